@@ -1,1 +1,14 @@
 export type * from './image.ts';
+export { boundaries } from './boundaries.ts';
+export { halveArea, halveNearest } from './downsample.ts';
+export { distanceTransform } from './edt.ts';
+export { expandLabels } from './expand.ts';
+export { gaussian } from './gaussian.ts';
+export { label } from './label.ts';
+export { binaryDilate, binaryErode, binaryFillHoles, clearBorder, disk, fillHoles, removeSmall } from './morphology.ts';
+export { otsu } from './otsu.ts';
+export { peakLocalMax } from './peaks.ts';
+export { clipAndScale, percentile } from './percentile.ts';
+export { relabelSequential } from './relabel.ts';
+export { rescaleBilinear, rescaledSize, resizeBilinear, resizeNearest } from './resample.ts';
+export { watershed } from './watershed.ts';

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+/**
+ * Rewrites the golden arrays under test/golden (kernels/, reference/regions.json) and kernels/gaussian-weights.ts with the
+ * Python libraries that the kernels follow. Makes its own environments (.venv/goldens, .venv/goldens-024) from pinned requirements.
+ *
+ *   npm run goldens              rewrite the files
+ *   npm run goldens -- --check   write to a scratch folder and list the files that would change; exit 1 if any
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+const root = path.resolve(import.meta.dirname, '..');
+const reference = path.join(root, 'test/golden/reference');
+const committed = path.join(root, 'test/golden/kernels');
+const weights = path.join(root, 'kernels/gaussian-weights.ts');
+const check = process.argv.includes('--check');
+
+const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' });
+
+/** The environment's Python, with the requirements installed; reinstalls only when they changed. */
+function environment(name, requirements) {
+  const folder = path.join(root, '.venv', name);
+  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const wanted = readFileSync(path.join(reference, requirements), 'utf8');
+  const stamp = path.join(folder, 'installed-requirements.txt');
+  if (!existsSync(python)) run(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', path.join(reference, requirements)]);
+    writeFileSync(stamp, wanted);
+  }
+  return python;
+}
+
+/** Writes the arrays to `folder`, the weights to `weightsFile`; the region script writes beside itself. */
+function make(folder, weightsFile, regionScript) {
+  const script = path.join(reference, 'make_goldens.py');
+  const python = environment('goldens', 'requirements.txt');
+  run(python, ['-B', script, folder, weightsFile]);
+  run(python, ['-B', regionScript]);
+  run(environment('goldens-024', 'requirements-024.txt'), ['-B', script, folder]);
+  run(process.execPath, [path.join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', weightsFile]);
+}
+
+/** A golden file's content without what may differ between machines: the compression and the Python patch version. */
+function essence(file) {
+  const bytes = readFileSync(file);
+  if (file.endsWith('.gz')) return gunzipSync(bytes).toString('base64');
+  return bytes.toString('utf8').replace(/"python": "[^"]*"/, '');
+}
+
+const regionScript = path.join(reference, 'make_region_goldens.py');
+if (!check) {
+  make(committed, weights, regionScript);
+} else {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'goldens-'));
+  try {
+    const fresh = path.join(scratch, 'gaussian-weights.ts');
+    writeFileSync(path.join(scratch, '.prettierrc.json'), readFileSync(path.join(root, '.prettierrc.json')));
+    const scratchScript = path.join(scratch, path.basename(regionScript));
+    cpSync(regionScript, scratchScript);
+    make(path.join(scratch, 'kernels'), fresh, scratchScript);
+    const pairs = readdirSync(path.join(scratch, 'kernels')).map((name) => [
+      path.join(scratch, 'kernels', name),
+      path.join(committed, name),
+    ]);
+    pairs.push([fresh, weights], [path.join(scratch, 'regions.json'), path.join(reference, 'regions.json')]);
+    const changed = pairs.filter(([now, before]) => !existsSync(before) || essence(now) !== essence(before));
+    for (const [, before] of changed) console.error(`differs: ${path.relative(root, before)}`);
+    if (changed.length > 0) process.exitCode = 1;
+    else console.log(`${pairs.length} files are as the reference libraries write them`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
