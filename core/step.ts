@@ -37,8 +37,7 @@ export type Outputs<P extends Ports> = {
   readonly [K in keyof P as P[K] extends { optional: Kind } ? never : K]: P[K] extends Kind ? Kinds[P[K]] : never;
 } & {
   readonly [K in keyof P as P[K] extends { optional: Kind } ? K : never]?:
-    | (P[K] extends { optional: infer O extends Kind } ? Kinds[O] : never)
-    | undefined;
+    (P[K] extends { optional: infer O extends Kind } ? Kinds[O] : never) | undefined;
 };
 
 export interface ExecOptions {
