@@ -1,0 +1,11 @@
+/**
+ * Microscope images in and out. readImage opens any kind Fovea knows, settles channels and pixel size, and decodes plane
+ * by plane; sourceFiles lists the files whose bytes decide what it returns; writeOmeTiff and writeLabelsTiff write.
+ */
+export type { PanelEntry } from './apply-panel.ts';
+export type { SourceRow } from './source-row.ts';
+export { READERS_VERSION, readImage, sourceFiles } from './read-image.ts';
+export type { ImageRequest, ReadOptions, ReadResult } from './read-image.ts';
+export { readLabelsTiff } from './read-labels.ts';
+export { writeLabelsTiff, writeOmeTiff } from './write-tiff.ts';
+export type { WriteTiffOptions } from './write-tiff.ts';
