@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+/**
+ * Opens published results with the programs other people read them with: spatialdata, anndata, ome-zarr, an NGFF 0.4
+ * validator and pandas. Makes its own Python environment (.venv/readers) from pinned requirements.
+ *
+ *   node scripts/check-readers.mjs <folder with *.zarr and cells.parquet> [--expect expect.json] [--json]
+ *
+ * `--expect` compares shapes, sums and pixels with figures computed elsewhere; see check_readers.py for their form.
+ * Exit codes: 0 all readers agree, 1 something is wrong (each problem on a line), 2 wrong usage,
+ * 75 Python or the package index is not available, so nothing was checked.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { withLock } from './file-lock.mjs';
+
+const UNAVAILABLE = 75;
+const root = path.resolve(import.meta.dirname, '..');
+const requirements = path.join(import.meta.dirname, 'check-readers.requirements.txt');
+
+class Unavailable extends Error {}
+
+/** A Python the pinned packages exist for; $PYTHON goes first. */
+function findPython() {
+  const tried = [];
+  for (const name of [process.env.PYTHON, 'python3.11', 'python3.12', 'python3.13', 'python3', 'python']) {
+    if (!name) continue;
+    const probe = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
+    const { stdout, status } = spawnSync(name, ['-c', probe], { encoding: 'utf8' });
+    const version = status === 0 ? stdout.trim() : 'not found';
+    if (['3.11', '3.12', '3.13'].includes(version)) return name;
+    tried.push(`${name} (${version})`);
+  }
+  throw new Unavailable(`needs Python 3.11 to 3.13 with venv; tried ${tried.join(', ')}; install one or set PYTHON`);
+}
+
+/** The environment's Python, with the requirements installed; installs again only when they changed. */
+async function environment() {
+  const folder = path.join(root, '.venv/readers');
+  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const stamp = path.join(folder, 'installed-requirements.txt');
+  const wanted = readFileSync(requirements, 'utf8');
+  return await withLock(path.join(root, '.venv/readers.lock'), () => {
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
+    const base = findPython();
+    console.error('installing the readers into .venv/readers (once, a minute or two) …');
+    try {
+      if (!existsSync(python)) execFileSync(base, ['-m', 'venv', folder], { stdio: ['ignore', 2, 2] });
+      const flags = ['--quiet', '--disable-pip-version-check', '--requirement', requirements];
+      execFileSync(python, ['-m', 'pip', 'install', ...flags], { stdio: ['ignore', 2, 2] });
+    } catch (err) {
+      throw new Unavailable(`the packages of ${path.basename(requirements)} could not be installed (${err.message})`);
+    }
+    writeFileSync(stamp, wanted);
+    return python;
+  });
+}
+
+function usage(text) {
+  console.error(`${text}\nusage: node scripts/check-readers.mjs <results folder> [--expect expect.json] [--json]`);
+  process.exit(2);
+}
+
+function parse() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { expect: { type: 'string' }, json: { type: 'boolean' } } });
+  } catch (err) {
+    return usage(err.message);
+  }
+}
+
+const { values, positionals } = parse();
+const [folder] = positionals;
+if (positionals.length !== 1) usage('name one results folder');
+for (const file of [folder, values.expect])
+  if (file !== undefined && !existsSync(file)) usage(`${file} does not exist`);
+
+try {
+  const python = await environment();
+  const args = ['-B', path.join(import.meta.dirname, 'check_readers.py'), folder];
+  if (values.expect) args.push('--expect', values.expect);
+  if (values.json) args.push('--json');
+  process.exitCode = spawnSync(python, args, { stdio: 'inherit' }).status ?? 1;
+} catch (err) {
+  if (!(err instanceof Unavailable)) throw err;
+  console.error(`readers not checked: ${err.message}`);
+  process.exitCode = UNAVAILABLE;
+}

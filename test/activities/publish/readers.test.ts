@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { publishFov } from '../../../activities/publish/fov.ts';
+import { writeCellsParquet } from '../../../activities/publish/parquet.ts';
+import { createArray } from '../../../activities/zarr/index.ts';
+import type { CellTable, Image, Labels } from '../../../kernels/image.ts';
+import { sampleImage, sampleLabels, sampleTable } from './sample.ts';
+
+const SCRIPT = resolve(import.meta.dirname, '../../../scripts/check-readers.mjs');
+const TEN_MINUTES = 600_000;
+const MPP = 0.377;
+
+let dir: string;
+const image = sampleImage(700, 1100, MPP);
+const labels = sampleLabels(700, 1100, MPP);
+const table = sampleTable(labels);
+const empty: Labels = { ...labels, data: new Int32Array(labels.data.length) };
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'fovea-readers-'));
+  await publish('F 1', labels, table);
+  await publish('none', empty, sampleTable(empty));
+  await writeCellsParquet(join(dir, 'cells.parquet'), async function* () {
+    yield { fov: 'F 1', obs: { 'Patient №': 'Ж <1>' }, table };
+    yield { fov: 'none', obs: {}, table: sampleTable(empty, ['DAPI', 'only here']) };
+  });
+  await writeFile(join(dir, 'expect.json'), JSON.stringify(expectation()));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function publish(fov: string, cells: Labels, cellTable: CellTable): Promise<void> {
+  await publishFov(join(dir, `${fov}.zarr`), {
+    fov,
+    obs: { 'Patient №': 'Ж <1>', REGION: 'tumour' },
+    software: 'fovea 0.0.0',
+    artifacts: {
+      image: { kind: 'Image', value: image },
+      nuclei: { kind: 'Labels', value: cells },
+      cells: { kind: 'Labels', value: cells },
+      table: { kind: 'CellTable', value: cellTable },
+    },
+  });
+}
+
+const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
+
+/** What the readers should find, from the artifacts in memory, not from the files. */
+function expectation(): object {
+  const { channels, planes }: Image = image;
+  const at = (y: number, x: number): number => y * image.width + x;
+  const measures = (compartment: string): Record<string, number> =>
+    Object.fromEntries(
+      table.columns
+        .filter(({ measure }) => measure?.compartment === compartment)
+        .map(({ measure, values }) => [measure?.channel, sum(values as Float64Array)]),
+    );
+  const column = (name: string): number =>
+    sum((table.columns.find((candidate) => candidate.name === name)?.values ?? []) as Float64Array);
+  return {
+    stores: {
+      'F 1.zarr': {
+        images: {
+          image: {
+            shape: [3, 700, 1100],
+            dtype: 'uint16',
+            mpp: MPP,
+            channels: channels.map(({ name }) => name),
+            sums: planes.map((plane) => sum(plane)),
+            pixels: [
+              [0, 699, 1099],
+              [1, 0, 1024],
+              [2, 513, 77],
+            ].map(([c = 0, y = 0, x = 0]) => [c, y, x, planes[c]?.[at(y, x)]]),
+          },
+        },
+        labels: {
+          cells: {
+            shape: [700, 1100],
+            dtype: 'int32',
+            ids: table.rows,
+            sum: sum(labels.data),
+            mpp: MPP,
+            pixels: [[16, 5, labels.data[at(16, 5)]]],
+          },
+        },
+        tables: {
+          table: {
+            rows: table.rows,
+            obs: { cell_id: column('cell_id'), area_px: column('area_px'), 'area_um²': column('area um²') },
+            X: measures('cell'),
+            layers: { nucleus_sum: measures('nucleus') },
+          },
+        },
+      },
+      'none.zarr': { labels: { cells: { ids: 0 } }, tables: { table: { rows: 0 } } },
+    },
+    cells: {
+      rows: table.rows,
+      columns: [
+        'fov',
+        'Patient №',
+        ...table.columns.map(({ name }) => name),
+        'only here_cell_mean',
+        'only here_nucleus_sum',
+      ],
+      sums: { cell_id: column('cell_id'), DAPI_cell_mean: column('DAPI_cell_mean') },
+    },
+  };
+}
+
+/** Runs the script; null, after saying why, where there is no Python or package index. */
+function readers(): { status: number; problems: string[]; stores: number } | null {
+  const args = [SCRIPT, dir, '--expect', join(dir, 'expect.json'), '--json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status === 75) {
+    console.warn(`skipped: ${stderr.trim()}`);
+    return null;
+  }
+  if (status !== 0 && status !== 1) throw new Error(`check-readers exited with ${status}: ${stderr}`);
+  return { status, ...(JSON.parse(stdout) as { problems: string[]; stores: number }) };
+}
+
+test(
+  'spatialdata, anndata, ome-zarr, an NGFF 0.4 validator and pandas read the same values that were published',
+  () => {
+    const report = readers();
+    if (report === null) return;
+    expect(report).toMatchObject({ status: 0, problems: [], stores: 2 });
+  },
+  TEN_MINUTES,
+);
+
+test(
+  'the check finds labels that are off by one pixel',
+  async () => {
+    const path = join(dir, 'F 1.zarr/labels/cells/0');
+    const metadata = await readFile(join(path, '.zarray'), 'utf8');
+    const shifted = new Int32Array(labels.data.length);
+    shifted.set(labels.data.subarray(0, -1), 1);
+    await (await createArray(path, { shape: [700, 1100], chunks: [1024, 1024], dtype: 'int32' })).write(shifted);
+    expect(await readFile(join(path, '.zarray'), 'utf8')).toBe(metadata);
+    const report = readers();
+    if (report === null) return;
+    expect(report.status).toBe(1);
+    expect(report.problems).toContain('F 1.zarr/tables/table: obsm/spatial is not on labels/cells');
+  },
+  TEN_MINUTES,
+);
