@@ -1,0 +1,3 @@
+/** The synthetic cohort and the score against its truth. */
+export { scoreAgainstTruth, SCORE_THRESHOLDS, type PredictedFov, type Score } from './score.ts';
+export { writeSyntheticCohort, type SynthOptions, type SyntheticCohort } from './write-cohort.ts';
