@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureServer, findTemporal, stopServer } from '../../activities/server/index.ts';
+import { isFoveaError } from '../../core/errors.ts';
+import type { ServerHandle } from '../../activities/server/index.ts';
+
+/** Whether tests against a real Temporal server can run here, and if not, why. Ask once per file, at its top level. */
+export async function haveServer(): Promise<{ have: boolean; why: string }> {
+  try {
+    await findTemporal();
+    return { have: true, why: '' };
+  } catch (err) {
+    if (!isFoveaError(err, 'NO_SERVER')) throw err;
+    return { have: false, why: err.message.replaceAll('\n', ' ') };
+  }
+}
+
+/** `describe` where a Temporal server can be had, else a skipped suite whose title says why not. */
+export async function describeWithServer(title: string, suite: () => void): Promise<void> {
+  const { have, why } = await haveServer();
+  if (have) describe(title, suite);
+  else describe.skip(`${title} (skipped: ${why})`, suite);
+}
+
+/** A folder that is removed with `remove`. The blank and the signs in its name are there to be coped with. */
+export async function temporaryHome(): Promise<{ home: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'fovea-'));
+  const home = join(folder, 'a home?x#1 %41');
+  return { home, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** A port of the loopback interface that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+}
+
+/** An embedded server of its own in a fresh folder, on a free port, whatever TEMPORAL_ADDRESS says. Call `stop` at the end. */
+export async function startTestServer(): Promise<ServerHandle & { home: string; stop: () => Promise<void> }> {
+  for (const name of Object.keys(process.env)) if (name.startsWith('TEMPORAL_')) delete process.env[name];
+  const { home, remove } = await temporaryHome();
+  const handle = await ensureServer({ home, port: await freePort(), uiPort: await freePort() });
+  const stop = async (): Promise<void> => {
+    await stopServer(home);
+    await remove();
+  };
+  return { ...handle, home, stop };
+}
