@@ -1,0 +1,71 @@
+/** Entry of a compute process: runs one task at a time, sent by `pool.ts` over IPC. Dies with its parent. */
+import { createRegistry } from '../../core/registry.ts';
+import { FoveaError, isFoveaError } from '../../core/errors.ts';
+import { openStore } from '../store/store.ts';
+import { loadSteps } from '../load-steps.ts';
+import { createArtifactCache } from './artifact-cache.ts';
+import { startMeasuring } from './measure.ts';
+import { createRunner, type Runner } from './run-task.ts';
+import type { FromChild, Task, ToChild } from './tasks.ts';
+
+let runner: Runner | null = null;
+const running = new Map<number, AbortController>();
+
+const send = (message: FromChild): void => {
+  if (process.connected) process.send?.(message);
+};
+
+async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void> {
+  try {
+    const store = await openStore(message.storeRoot);
+    const steps = createRegistry(await loadSteps(message.stepModules));
+    runner = createRunner({ store, steps, cache: createArtifactCache(message.cacheBytes) });
+    send({ type: 'ready' });
+  } catch (err) {
+    send({ type: 'broken', error: asFovea(err).toJSON() });
+  }
+}
+
+const asFovea = (err: unknown): FoveaError =>
+  isFoveaError(err)
+    ? err
+    : new FoveaError('CRASHED', `unexpected: ${err instanceof Error ? (err.stack ?? err.message) : String(err)}`);
+
+async function run(id: number, task: Task): Promise<void> {
+  const abort = new AbortController();
+  running.set(id, abort);
+  const measure = startMeasuring();
+  let last = 0;
+  const progress = (done: number, total: number): void => {
+    const now = performance.now();
+    if (now - last < 200 && done !== total) return;
+    last = now;
+    send({ type: 'progress', id, done, total });
+  };
+  try {
+    if (runner === null) throw new FoveaError('CRASHED', 'a task came before the compute process was ready');
+    const result = await runner.run(task, abort.signal, progress);
+    send({ type: 'done', id, result, cost: measure() });
+  } catch (err) {
+    send({ type: 'failed', id, error: asFovea(err).toJSON(), cost: measure() });
+  } finally {
+    running.delete(id);
+  }
+}
+
+process.on('message', (message: ToChild) => {
+  switch (message.type) {
+    case 'start':
+      void start(message);
+      break;
+    case 'run':
+      void run(message.id, message.task);
+      break;
+    case 'cancel':
+      running.get(message.id)?.abort();
+      break;
+  }
+});
+process.on('disconnect', () => process.exit(0));
+// A terminal's Ctrl-C reaches the whole process group; the parent decides when its children stop.
+process.on('SIGINT', () => undefined);

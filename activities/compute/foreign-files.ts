@@ -1,0 +1,57 @@
+import { realpath, stat, writeFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import type { Kind, Kinds } from '../../core/artifact.ts';
+import { FoveaError } from '../../core/errors.ts';
+import type { CellTable, Image, Labels, Table } from '../../kernels/image.ts';
+import { readImage } from '../images/index.ts';
+import { readLabelsTiff, writeLabelsTiff, writeOmeTiff } from '../images/write-tiff.ts';
+import { parseTableCsv, tableCsv } from './table-csv.ts';
+
+const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
+
+/** Writes a value as a file a foreign program can read: Image and Labels as OME-TIFF, tables as CSV. */
+export async function writeForeign<K extends Kind>(folder: string, name: string, kind: K, value: Kinds[K]): Promise<string> {
+  if (!NAME.test(name)) throw new FoveaError('PLUGIN', `"${name}" is no file name for a scratch folder`);
+  const tables = async (): Promise<string> => {
+    const path = join(folder, `${name}.csv`);
+    await writeFile(path, tableCsv(value as Table));
+    return path;
+  };
+  switch (kind as Kind) {
+    case 'Image': {
+      const path = join(folder, `${name}.ome.tif`);
+      await writeOmeTiff(path, value as Image);
+      return path;
+    }
+    case 'Labels': {
+      const path = join(folder, `${name}.tif`);
+      await writeLabelsTiff(path, value as Labels);
+      return path;
+    }
+    case 'CellTable':
+    case 'Table':
+      return tables();
+  }
+}
+
+/** Reads a program's output file from its scratch folder. Throws INVALID_OUTPUT when absent, empty or outside of it. */
+export async function readForeign<K extends Kind>(folder: string, path: string, kind: K): Promise<Kinds[K]> {
+  const inside = await realpath(resolve(folder, path)).catch(() => null);
+  const found = inside === null ? null : await stat(inside);
+  if (inside === null || found === null || !inside.startsWith((await realpath(folder)) + sep)) {
+    throw new FoveaError('INVALID_OUTPUT', `the program left no ${path} in ${folder}; it was to write a ${kind} there`);
+  }
+  if (found.size === 0) throw new FoveaError('INVALID_OUTPUT', `the program left ${inside} empty; wanted a ${kind}`);
+  const read = async (): Promise<Image | Labels | CellTable> => {
+    switch (kind as Kind) {
+      case 'Image':
+        return (await readImage({ image: inside, mpp: null, forceMpp: false, panel: null })).image;
+      case 'Labels':
+        return readLabelsTiff(inside);
+      case 'CellTable':
+      case 'Table':
+        return parseTableCsv(inside);
+    }
+  };
+  return (await read()) as Kinds[K];
+}

@@ -1,0 +1,117 @@
+import type { ArtifactRef, Digest, Kind, Kinds } from '../../core/artifact.ts';
+import { artifactDigest } from '../../core/content.ts';
+import { FoveaError, isFoveaError } from '../../core/errors.ts';
+import { portKind, type Gathered } from '../../core/step.ts';
+import { readImage, type PanelEntry } from '../images/index.ts';
+import { getJson } from '../store/blobs.ts';
+import type { ResultRecord, SourceFacts } from '../store/records.ts';
+import { resultPath, type Store } from '../store/store.ts';
+import type { ArtifactCache } from './artifact-cache.ts';
+import { gathered } from './gathered.ts';
+import { knownStep, type Steps } from './known-step.ts';
+import { runDeclared } from './run-declared.ts';
+
+/** Turns refs into values: from memory, from the store, or by doing again what the record says was done. */
+export interface Materialiser {
+  get<K extends Kind>(ref: { readonly kind: K; readonly digest: Digest }): Promise<Kinds[K]>;
+  gather<K extends Kind>(ref: { readonly kind: K; readonly digest: Digest }): Promise<Gathered<Kinds[K]>>;
+}
+
+export interface MaterialiserParts {
+  readonly store: Store;
+  readonly cache: ArtifactCache;
+  readonly steps: Steps;
+  readonly signal: AbortSignal;
+}
+
+/** Reading of an ingested file as its record's params describe it. */
+export interface IngestParams {
+  readonly mpp: number | null;
+  readonly forceMpp: boolean;
+  readonly panel: readonly PanelEntry[] | null;
+}
+
+export function createMaterialiser({ store, cache, steps, signal }: MaterialiserParts): Materialiser {
+  async function reread(record: ResultRecord, wanted: Digest): Promise<void> {
+    const moved = await store.blobs.list(`locations/${record.key}`);
+    const places = await Promise.all(moved.map((path) => getJson<SourceFacts>(store.blobs, path)));
+    const images = new Set([record.source, ...places].flatMap((facts) => (facts === null ? [] : [facts.image])));
+    const failures: string[] = [];
+    for (const image of images) {
+      try {
+        const read = await readImage({ image, ...(record.ingredients.params as IngestParams) }, { signal });
+        if (artifactDigest('Image', read.image) === wanted) {
+          fresh.set(wanted, read.image);
+          return cache.put(wanted, 'Image', read.image);
+        }
+        failures.push(`${image}: its content is no longer what was ingested`);
+      } catch (err) {
+        if (!isFoveaError(err)) throw err;
+        failures.push(err.message);
+      }
+    }
+    throw new FoveaError(
+      'INVALID_INPUT',
+      `the source of image ${wanted.slice(0, 12)} is needed again, but ${failures.join('; ')}. ` +
+        'Put the original file back, or start a new run to ingest the present one',
+    );
+  }
+
+  async function rerun(record: ResultRecord, wanted: Digest): Promise<void> {
+    const { step: name, version, inputs, params } = record.ingredients;
+    const step = knownStep(steps, name, version);
+    const refs = Object.fromEntries(
+      Object.entries(inputs).map(([port, digests]) => {
+        const kind = portKind(step.inputs[port]);
+        const ref = (digest: Digest): ArtifactRef => ({ kind, digest });
+        return [port, typeof digests === 'string' ? ref(digests) : digests.map(ref)];
+      }),
+    );
+    const outputs = await runDeclared({ step, params, refs, materialiser, fov: record.produced.fov, signal });
+    for (const [port, { kind, value }] of Object.entries(outputs)) {
+      const digest = artifactDigest(kind, value);
+      const recorded = record.outputs[port];
+      if (recorded?.digest !== digest) {
+        throw new FoveaError(
+          'STORE',
+          `${name}@${version} does not give the same ${port} twice: recorded ${recorded?.digest.slice(0, 12)}, ` +
+            `now ${digest.slice(0, 12)}. Such a step must not be declared keep: false; raise its version`,
+          { retryable: false },
+        );
+      }
+      cache.put(digest, kind, value);
+      if (digest === wanted) fresh.set(digest, value);
+    }
+  }
+
+  /** Values just recomputed, so that one larger than the cache's budget still reaches its reader. */
+  const fresh = new Map<Digest, Kinds[Kind]>();
+
+  async function recompute<K extends Kind>(ref: { kind: K; digest: Digest }): Promise<Kinds[K]> {
+    for (const key of await store.producers(ref.digest)) {
+      const record = await getJson<ResultRecord>(store.blobs, resultPath(key));
+      if (record === null) continue;
+      await (record.source === null ? rerun(record, ref.digest) : reread(record, ref.digest));
+      const value = (fresh.get(ref.digest) as Kinds[K] | undefined) ?? cache.get<K>(ref.digest);
+      fresh.delete(ref.digest);
+      if (value !== undefined) return value;
+    }
+    throw new FoveaError(
+      'NOT_FOUND',
+      `nothing in the store ${store.root} says how ${ref.kind} ${ref.digest} was made; was it cleaned by fovea gc?`,
+    );
+  }
+
+  const materialiser: Materialiser = {
+    async get(ref) {
+      const held = cache.get<typeof ref.kind>(ref.digest);
+      if (held !== undefined) return held;
+      if (!(await store.hasArtifact(ref.digest))) return recompute(ref);
+      const value = await store.readArtifact(ref);
+      cache.put(ref.digest, ref.kind, value);
+      return value;
+    },
+    gather: (ref) => gathered(store, materialiser, ref),
+  };
+  return materialiser;
+}

@@ -1,0 +1,174 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { FoveaError } from '../../core/errors.ts';
+import type { Finished, RunOptions } from './pool.ts';
+import type { FromChild, Task, TaskKind, ToChild } from './tasks.ts';
+
+export interface SlotOptions {
+  readonly name: string;
+  /** The compiled `child.js`. */
+  readonly entry: string;
+  readonly storeRoot: string;
+  readonly stepModules: readonly string[];
+  /** Budget for decoded artifacts kept between tasks. */
+  readonly cacheBytes: number;
+  /** A child whose resident memory passes this is killed: OUT_OF_MEMORY. */
+  readonly memoryLimitBytes: number;
+}
+
+export interface Slot {
+  readonly pid: number | null;
+  readonly lastFov: string | null;
+  readonly usedAt: number;
+  run(task: Task, options: RunOptions): Promise<Finished<TaskKind>>;
+  close(): Promise<void>;
+}
+
+/** After a cancel message the child has this long to stop by itself. */
+const GRACE_MS = 2_000;
+const WATCH_MS = 250;
+const STDERR_KEPT = 4_000;
+
+function residentBytes(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}
+
+/** One child process, started at its first task and again after it died. */
+export function createSlot(options: SlotOptions): Slot {
+  let child: ChildProcess | null = null;
+  let ready: Promise<void> | null = null;
+  let stderr = '';
+  let lastFov: string | null = null;
+  let usedAt = 0;
+  let nextId = 1;
+
+  function spawn(): Promise<void> {
+    stderr = '';
+    const started = fork(options.entry, [], {
+      serialization: 'json',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: ['--enable-source-maps'],
+      env: { ...process.env, FOVEA_COMPUTE: options.name, NODE_OPTIONS: '' },
+    });
+    child = started;
+    started.stderr?.on('data', (bytes: Buffer) => {
+      stderr = (stderr + bytes.toString()).slice(-STDERR_KEPT);
+    });
+    const { storeRoot, stepModules, cacheBytes } = options;
+    // A child that died meanwhile is reported by its exit; the failed send itself says nothing more.
+    started.send({ type: 'start', storeRoot, stepModules, cacheBytes } satisfies ToChild, () => undefined);
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: FromChild): void => {
+        if (message.type === 'ready') resolve();
+        else if (message.type === 'broken') reject(FoveaError.fromJSON(message.error));
+        else return;
+        started.off('message', onMessage);
+      };
+      started.on('message', onMessage);
+      started.once('exit', (code, signal) => {
+        if (child === started) [child, ready] = [null, null];
+        reject(died(code, signal));
+      });
+      started.once('error', (err) => reject(new FoveaError('CRASHED', `no compute process: ${err.message}`)));
+    });
+  }
+
+  function died(code: number | null, signal: NodeJS.Signals | null, peak = 0): FoveaError {
+    const said = stderr.trim() === '' ? '' : `; its last words: ${stderr.trim().slice(-800)}`;
+    if (signal === 'SIGKILL') {
+      const held = peak > 0 ? `, which held ${Math.round(peak / 2 ** 20)} MiB,` : '';
+      return new FoveaError(
+        'OUT_OF_MEMORY',
+        `the compute process${held} was killed (SIGKILL), most likely for memory: its limit is ` +
+          `${Math.round(options.memoryLimitBytes / 2 ** 20)} MiB. Raise the queue's memory in configs/queues.yaml or ask for ` +
+          'a larger one',
+        { fields: { signal, peakRssBytes: peak, limitBytes: options.memoryLimitBytes } },
+      );
+    }
+    return new FoveaError('CRASHED', `the compute process died (${signal ?? `exit code ${code}`})${said}`, {
+      fields: { code, signal },
+    });
+  }
+
+  async function run(task: Task, { signal, timeoutMs, onProgress }: RunOptions): Promise<Finished<TaskKind>> {
+    ready ??= spawn();
+    await ready;
+    const current = child;
+    if (current === null) throw died(null, null);
+    lastFov = task.fov;
+    const id = nextId++;
+    let peak = 0;
+    let killedFor: FoveaError | null = null;
+
+    return new Promise<Finished<TaskKind>>((resolve, reject) => {
+      let grace: NodeJS.Timeout | undefined;
+      const kill = (why: FoveaError | null): void => {
+        killedFor ??= why;
+        current.kill('SIGKILL');
+      };
+      const watch = setInterval(() => {
+        peak = Math.max(peak, residentBytes(current.pid ?? 0));
+        if (peak > options.memoryLimitBytes) kill(null);
+      }, WATCH_MS);
+      const deadline = setTimeout(() => {
+        const seconds = Math.round(timeoutMs / 1000);
+        kill(new FoveaError('TIMEOUT', `no result after ${seconds} s; raise the step's timeout in the pipeline file`));
+      }, timeoutMs);
+      const onAbort = (): void => {
+        if (current.connected) current.send({ type: 'cancel', id } satisfies ToChild, () => undefined);
+        grace = setTimeout(() => kill(new FoveaError('CANCELLED', 'cancelled')), GRACE_MS);
+      };
+      const finish = (): void => {
+        clearInterval(watch);
+        clearTimeout(deadline);
+        clearTimeout(grace);
+        signal.removeEventListener('abort', onAbort);
+        current.off('message', onMessage);
+        current.off('exit', onExit);
+        usedAt = performance.now();
+      };
+      const onMessage = (message: FromChild): void => {
+        if (!('id' in message) || message.id !== id) return;
+        if (message.type === 'progress') return onProgress?.(message.done, message.total);
+        finish();
+        if (message.type === 'failed') return reject(FoveaError.fromJSON(message.error));
+        resolve({ result: message.result, cost: message.cost, pid: current.pid ?? 0 });
+      };
+      const onExit = (code: number | null, killedBy: NodeJS.Signals | null): void => {
+        finish();
+        reject(killedFor ?? died(code, killedBy, peak));
+      };
+      current.on('message', onMessage);
+      current.once('exit', onExit);
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      current.send({ type: 'run', id, task } satisfies ToChild, () => undefined);
+    });
+  }
+
+  return {
+    get pid() {
+      return child?.pid ?? null;
+    },
+    get lastFov() {
+      return lastFov;
+    },
+    get usedAt() {
+      return usedAt;
+    },
+    run,
+    async close() {
+      const current = child;
+      if (current === null) return;
+      const gone = new Promise((resolve) => current.once('exit', resolve));
+      current.disconnect();
+      const force = setTimeout(() => current.kill('SIGKILL'), GRACE_MS);
+      await gone;
+      clearTimeout(force);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { basename } from 'node:path';
+import { canonical, sha256 } from '../../core/digest.ts';
+import { FoveaError, invalidInput } from '../../core/errors.ts';
+import { stepKey, type Ingredients } from '../../core/key.ts';
+import type { StepOutputs } from '../../core/plan.ts';
+import type { IngestRequest } from '../../core/protocol.ts';
+import { READERS_VERSION, sourceFiles, type SourceRow } from '../images/index.ts';
+import type { SourceFacts } from '../store/records.ts';
+import type { Attempt } from './attempt.ts';
+import { computeOnce, nameUnit } from './compute-once.ts';
+import type { Engine } from './engine.ts';
+import { knownDigests, rememberDigests, statOf, type FileDigest } from './file-digests.ts';
+
+export const INGEST = 'ingest';
+const TIMEOUT_MS = 6 * 3600 * 1000;
+
+/**
+ * What an ingested image depends on: the readers' version, the files' bytes, and how the sheet says to read them.
+ * A file's name counts only where it carries meaning, that is when several files make up one image.
+ */
+export function ingestIngredients(row: SourceRow, files: readonly FileDigest[]): Ingredients {
+  const { mpp, forceMpp, panel } = row;
+  return {
+    step: INGEST,
+    version: READERS_VERSION,
+    params: { mpp, forceMpp, panel },
+    inputs: { files: files.map((file) => file.sha256) },
+    models: {},
+    runtime: 'js',
+    identity: files.length > 1 ? { names: files.map((file) => basename(file.path)) } : {},
+  };
+}
+
+/** Reads a field of view's source into an Image, digested and recorded; the bytes stay in the acquired files. */
+export async function ingestActivity(engine: Engine, request: IngestRequest, attempt: Attempt): Promise<StepOutputs> {
+  const { run, fov, cohort } = request;
+  const unit = { fov, stepId: INGEST };
+  const row = (await engine.rows(cohort)).find((candidate) => candidate.fov === fov);
+  if (row === undefined) throw new FoveaError('NOT_FOUND', `cohort ${cohort} has no field of view ${fov}`);
+  const pool = engine.poolFor(attempt.queue);
+  const options = {
+    signal: attempt.signal,
+    timeoutMs: TIMEOUT_MS,
+    onProgress: (done: number, total: number): void => attempt.heartbeat({ done, total }),
+  };
+
+  let files: readonly FileDigest[];
+  let before = '';
+  try {
+    if (row.problem !== null) throw invalidInput(row.problem, { fov, path: row.image });
+    const paths = await sourceFiles(row.image);
+    before = await stats(paths);
+    files = (await knownDigests(engine.store, paths)) ?? (await hashFiles(paths));
+  } catch (err) {
+    const error = nameUnit(err, unit);
+    const at = new Date().toISOString();
+    await engine
+      .journal(run)
+      .append([{ at, ...unit, step: INGEST, status: 'failed', attempt: attempt.number, key: null, outputs: {}, error: error.toJSON(), trace: null }]);
+    throw error;
+  }
+
+  async function hashFiles(paths: readonly string[]): Promise<readonly FileDigest[]> {
+    const { result } = await pool.run({ kind: 'hash', fov, paths }, options);
+    await rememberDigests(engine.store, result.digests);
+    return result.digests;
+  }
+
+  const ingredients = ingestIngredients(row, files);
+  const key = stepKey(ingredients);
+  const outputs = await computeOnce(
+    engine,
+    {
+      ...{ run, fov, stepId: INGEST, key, ingredients, keep: false, container: null, scratch: null },
+      async compute() {
+        const { result, cost, pid } = await pool.run({ kind: 'ingest', fov, row }, options);
+        if ((await stats(files.map((file) => file.path))) !== before) {
+          throw invalidInput(`${row.image} changed while it was read; run again when the acquisition has finished`, {
+            path: row.image,
+          });
+        }
+        const bytesRead = files.reduce((sum, file) => sum + file.bytes, 0);
+        const source: SourceFacts = { ...result.source, files };
+        return { ...result, source, cost, pid, bytesRead, bytesWritten: 0 };
+      },
+    },
+    attempt,
+  );
+  await rememberLocation(engine, key, row, files);
+  return outputs;
+}
+
+const stats = async (paths: readonly string[]): Promise<string> => canonical(await Promise.all(paths.map(statOf)));
+
+/** The same bytes may lie in another place today than when they were first ingested. */
+async function rememberLocation(engine: Engine, key: string, row: SourceRow, files: readonly FileDigest[]): Promise<void> {
+  const facts: SourceFacts = { image: row.image, format: '', acquired: [], files };
+  await engine.store.blobs.put(`locations/${key}/${sha256(row.image).slice(0, 16)}.json`, canonical(facts), { ifAbsent: true });
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Digest } from '../../core/artifact.ts';
+import { storeError } from './file-errors.ts';
+
+/** A lease not renewed for this long is taken over: its holder is dead or cut off. */
+export const STALE_MS = 30_000;
+const RENEW_MS = 5_000;
+
+export interface Lease {
+  release(): Promise<void>;
+}
+
+interface Holder {
+  readonly host: string;
+  readonly pid: number;
+  readonly nonce: string;
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (err) {
+    return (err as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/** The text of a lease whose holder can no longer finish (a dead process of this host, or no renewal for STALE_MS). */
+async function staleText(path: string): Promise<string | null> {
+  const [text, stats] = await Promise.all([readFile(path, 'utf8').catch(() => null), stat(path).catch(() => null)]);
+  if (text === null || stats === null) return null;
+  if (Date.now() - stats.mtimeMs > STALE_MS) return text;
+  try {
+    const holder = JSON.parse(text) as Holder;
+    return holder.host === hostname() && !alive(holder.pid) ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Moves a stale lease aside. Of several takers one wins; a fresh lease moved by mistake is put back. */
+async function clearStale(path: string, nonce: string): Promise<boolean> {
+  const judged = await staleText(path);
+  if (judged === null) return false;
+  const aside = `${path}.stale-${nonce}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return false;
+  }
+  const moved = await readFile(aside, 'utf8').catch(() => null);
+  if (moved !== judged) await link(aside, path).catch(() => undefined);
+  await unlink(aside).catch(() => undefined);
+  return moved === judged;
+}
+
+/**
+ * Takes the lease on a key, so that two runs that need one result at once compute it once. Returns null while another
+ * process holds it; call again later. A stale lease is moved aside (one taker wins the rename) and taken.
+ */
+export async function tryLease(storeRoot: string, key: Digest): Promise<Lease | null> {
+  const path = join(storeRoot, 'leases', key);
+  const holder: Holder = { host: hostname(), pid: process.pid, nonce: randomBytes(8).toString('hex') };
+  const bytes = JSON.stringify(holder);
+  const create = (): Promise<void> => writeFile(path, bytes, { flag: 'wx' });
+  try {
+    await create().catch(async (err: NodeJS.ErrnoException) => {
+      if (err.code !== 'ENOENT') throw err;
+      await mkdir(dirname(path), { recursive: true });
+      await create();
+    });
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code !== 'EEXIST') throw await storeError(err, 'take the lease', path);
+    return (await clearStale(path, holder.nonce)) ? tryLease(storeRoot, key) : null;
+  }
+  const renewal = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, RENEW_MS);
+  renewal.unref();
+  return {
+    async release() {
+      clearInterval(renewal);
+      const text = await readFile(path, 'utf8').catch(() => null);
+      if (text === bytes) await unlink(path).catch(() => undefined);
+    },
+  };
+}

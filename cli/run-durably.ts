@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { writeRunHeader } from '../activities/engine/run-files.ts';
+import { ensureServer, holdServer, type ServerHandle } from '../activities/server/index.ts';
+import type { Store } from '../activities/store/store.ts';
+import { FoveaError } from '../core/errors.ts';
+import type { RunCounts, RunRequest, RunResult } from '../core/protocol.ts';
+import { connectTo } from './connect.ts';
+
+import type { Loaded } from './load-pipeline.ts';
+import type { Progress } from './progress.ts';
+import type { Project } from './project.ts';
+import { headerOf, workerLog, type ExecuteOptions } from './run-header.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+export interface DurableRun {
+  readonly store: Store;
+  readonly project: Project;
+  readonly loaded: Loaded;
+  readonly options: ExecuteOptions;
+  readonly request: RunRequest;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+const POLL_MS = 500;
+const CANCELLED_TEXT =
+  'interrupted. The run stands where it was: type the same command to go on, or `fovea cancel` to end it for good';
+
+/** One id per pipeline, plan, cohort and store: the same command finds its own run, and nobody else's. */
+export function workflowIdOf({ plan, cohort, queues }: RunRequest): string {
+  return `fovea/${plan.pipeline}/${plan.digest.slice(0, 16)}-${cohort.slice(0, 16)}-${queues.replace('fovea-', '')}`;
+}
+
+/** Starts the run's workflow, or attaches to the same run when it is in flight. */
+async function startOrAttach(client: Client, run: DurableRun): Promise<{ handle: WorkflowHandle; id: string }> {
+  const { request, store, loaded, options } = run;
+  const { plan } = request;
+  const workflowId = workflowIdOf(request);
+  const introduce = async (run: string): Promise<void> => {
+    if (!(await store.blobs.has(`runs/${run}/run.json`))) {
+      await writeRunHeader(store, await headerOf(store, { ...request, run }, loaded, workflowId));
+    }
+  };
+  try {
+    const handle = await client.workflow.start('pipeline', {
+      workflowId,
+      taskQueue: `${request.queues}/flow`,
+      args: [request],
+      memo: { run: request.run },
+      searchAttributes: { FoveaPipeline: [plan.pipeline], FoveaPlan: [plan.digest.slice(0, 16)], FoveaRun: [request.run] },
+      staticSummary: `${plan.pipeline}: ${request.fovs} fields of view`,
+      staticDetails: `Run \`${request.run}\`, plan \`${plan.digest}\`.\n\nSteps: ${plan.stages
+        .flatMap((stage) => stage.steps.map((step) => `\`${step.id}\` (${step.step}@${step.version})`))
+        .join(' → ')}`,
+    });
+    await introduce(request.run);
+    return { handle, id: request.run };
+  } catch (err) {
+    if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw err;
+    const handle = client.workflow.getHandle(workflowId);
+    const { memo } = await handle.describe();
+    const id = String(memo?.['run'] ?? request.run);
+    options.note(`this run is in flight already as ${id}: going on with it`);
+    await introduce(id);
+    return { handle, id };
+  }
+}
+
+/** The workflow's result, asked for by polling: a server that was killed and started again is simply asked again. */
+async function follow(handle: WorkflowHandle, run: DurableRun, revive: () => Promise<void>): Promise<RunResult> {
+  let misses = 0;
+  for (;;) {
+    if (run.signal.aborted) throw new FoveaError('CANCELLED', CANCELLED_TEXT);
+    try {
+      const { status } = await handle.describe();
+      if (status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW') return (await handle.result()) as RunResult;
+      misses = 0;
+    } catch (err) {
+      if (err instanceof WorkflowFailedError) throw runFailure(err);
+      if (++misses >= 4) await revive();
+    }
+    const counts = await withTimeout(handle.query<RunCounts>('counts'), 5_000).catch(() => null);
+    if (counts !== null) run.progress.update(counts);
+    await sleep(POLL_MS, undefined, { signal: run.signal }).catch(() => undefined);
+  }
+}
+
+const withTimeout = <T>(promise: Promise<T>, ms: number): Promise<T> =>
+  Promise.race([promise, sleep(ms).then(() => Promise.reject(new Error('no answer in time')))]);
+
+function runFailure(err: WorkflowFailedError): FoveaError {
+  const cause = err.cause as { type?: string; message?: string; name?: string } | undefined;
+  if (cause?.name === 'CancelledFailure') return new FoveaError('CANCELLED', 'the run was cancelled; type the same command to start it again');
+  return new FoveaError('STORE', `the run failed: ${cause?.message ?? err.message}. Finished steps are kept`, {
+    retryable: false,
+    fields: { type: cause?.type },
+  });
+}
+
+/** Carries a run out on a Temporal server, the embedded one unless TEMPORAL_ADDRESS names another. */
+export async function runDurably(run: DurableRun): Promise<{ run: string; result: RunResult; ui: string | null }> {
+  const { project, store, loaded, options, request, signal } = run;
+  const releaseServer = await holdServer(project.home);
+  const ensure = (): Promise<ServerHandle> => ensureServer({ home: project.home, log: (line) => options.note(line) });
+  try {
+    const server = await ensure();
+    const worker = startWorkerProcess({
+      address: server.address,
+      namespace: server.namespace,
+      store: store.root,
+      stepModules: loaded.stepModules,
+      queuesFile: options.queuesFile,
+      slots: options.slots,
+      log: workerLog(project),
+    });
+    try {
+      const connected = await connectTo(server);
+      try {
+        const { handle, id } = await startOrAttach(connected.client, run);
+        const page = server.ui === null ? null : `${server.ui}/namespaces/${server.namespace}/workflows/${encodeURIComponent(handle.workflowId)}`;
+        if (page !== null && !options.quiet) options.note(`watch it: ${page}`);
+        const revive = async (): Promise<void> => {
+          if (server.kind === 'embedded') await ensure();
+        };
+        const result = await Promise.race([follow(handle, run, revive), worker.broken]);
+        run.progress.update({ fovs: result.fovs, done: result.done, failed: result.failed });
+        return { run: id, result, ui: page };
+      } finally {
+        await connected.close();
+      }
+    } finally {
+      await worker.close();
+    }
+  } finally {
+    await releaseServer({ keep: options.keepServer });
+    if (signal.aborted) options.note(`run ${request.run} can go on at any time`);
+  }
+}

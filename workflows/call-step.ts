@@ -1,0 +1,53 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { PlannedStep, StepOutputs } from '../core/plan.ts';
+import type { StepRequest } from '../core/protocol.ts';
+
+type StepActivity = (request: StepRequest) => Promise<StepOutputs>;
+
+/** The kind of failure that a larger queue may cure. */
+const OUT_OF_MEMORY = 'OUT_OF_MEMORY';
+
+/** The application failure inside an activity failure, if there is one. */
+export function applicationFailure(err: unknown): ApplicationFailure | null {
+  const cause = err instanceof ActivityFailure ? err.cause : err;
+  return cause instanceof ApplicationFailure ? cause : null;
+}
+
+/**
+ * Calls a step as the activity of its name. After an out-of-memory kill the next larger queue of the plan is tried.
+ * Dead workers are noticed by the missing heartbeat; how long a step may compute is the worker's business, since the time
+ * spent waiting for another run's lease does not count.
+ */
+export async function callStep(request: StepRequest, prefix: string): Promise<StepOutputs> {
+  const { planned } = request;
+  for (const [index, queue] of planned.queues.entries()) {
+    const last = index === planned.queues.length - 1;
+    const activities = proxyActivities<Record<string, StepActivity>>({
+      taskQueue: `${prefix}/${queue}`,
+      ...stepTimes(planned),
+      retry: {
+        initialInterval: '2 seconds',
+        backoffCoefficient: 3,
+        maximumInterval: '2 minutes',
+        maximumAttempts: planned.attempts,
+        nonRetryableErrorTypes: last ? [] : [OUT_OF_MEMORY],
+      },
+      summary: planned.id === planned.step ? `v${planned.version}` : `${planned.id} (v${planned.version})`,
+    });
+    try {
+      return await activities[planned.step]!(request);
+    } catch (err) {
+      if (last || applicationFailure(err)?.type !== OUT_OF_MEMORY) throw err;
+    }
+  }
+  throw ApplicationFailure.nonRetryable(`step ${planned.id} has no queue`, 'PIPELINE');
+}
+
+function stepTimes(planned: PlannedStep): { startToCloseTimeout: number; scheduleToCloseTimeout: string; heartbeatTimeout: string } {
+  const day = 24 * 3600 * 1000;
+  return {
+    startToCloseTimeout: Math.max(day, planned.timeoutMs * 2),
+    scheduleToCloseTimeout: '7 days',
+    heartbeatTimeout: '20 seconds',
+  };
+}

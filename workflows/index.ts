@@ -1,0 +1,2 @@
+export { fov } from './fov.ts';
+export { pipeline } from './pipeline.ts';
