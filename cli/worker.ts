@@ -43,6 +43,7 @@ async function work(options: WorkerOptions): Promise<void> {
   // A worker that belongs to another command ends with it, even when that was killed.
   process.once('disconnect', () => worker.stop());
   await worker.done;
+  if (process.connected) process.disconnect();
 }
 
 /** `fovea worker`: serves a store's queues until it is told to stop. */
