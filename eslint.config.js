@@ -19,7 +19,7 @@ const SDKS = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.fovea/**', 'coverage/**', 'results/**', 'demo/**'] },
+  { ignores: ['dist/**', 'node_modules/**', '.fovea/**', '.venv/**', 'coverage/**', 'results/**', 'demo/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['{kernels,core,plugins,activities,workflows,cli}/**/*.ts'],

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { isAbsolute, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FoveaError } from '../core/errors.ts';
 import type { AnyStep } from '../core/step.ts';
 
@@ -34,11 +35,39 @@ export async function loadSteps(modules: readonly string[]): Promise<AnyStep[]> 
     }
     const exported = loaded.default ?? loaded.builtinSteps;
     if (exported === undefined || exported === null || typeof exported !== 'object') {
-      throw new FoveaError('PLUGIN', `plugin ${url} exports no step: its default export must be a step or an array of steps`, {
-        fields: { plugin: url },
-      });
+      throw new FoveaError(
+        'PLUGIN',
+        `plugin ${url} exports no step: its default export must be a step or an array of steps`,
+        {
+          fields: { plugin: url },
+        },
+      );
     }
     steps.push(...(Array.isArray(exported) ? exported : [exported]));
   }
   return steps;
+}
+
+/** The package a module belongs to, as `name@version`; the file itself where there is none. */
+async function packageOf(url: string): Promise<string> {
+  const path = fileURLToPath(url);
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null);
+    if (text !== null) {
+      const { name, version } = JSON.parse(text) as { name?: string; version?: string };
+      if (name !== undefined) return `${name}@${version ?? 'unversioned'}`;
+    }
+    if (folder === dirname(folder)) return path;
+  }
+}
+
+/** Step name → package and version, for steps that do not come with Fovea; goes into every run record. */
+export async function pluginPackages(modules: readonly string[]): Promise<Record<string, string>> {
+  const packages: Record<string, string> = {};
+  for (const url of modules) {
+    const name = await packageOf(url);
+    if (name.startsWith('fovea@')) continue;
+    for (const step of await loadSteps([url])) packages[step.name] = name;
+  }
+  return packages;
 }

@@ -47,7 +47,10 @@ async function withRetries<T>(
  * The same schedule in this process, without a server: for a quick look. Not durable: when this process ends, so does the
  * run, though finished steps stay in the store and a next run finds them.
  */
-export async function runLocally(request: RunRequest, { activities, signal, onCounts }: LocalOptions): Promise<RunResult> {
+export async function runLocally(
+  request: RunRequest,
+  { activities, signal, onCounts }: LocalOptions,
+): Promise<RunResult> {
   const { run, plan, cohort, results } = request;
   const counts = { fovs: request.fovs, done: 0, failed: 0 };
   const flow = attemptOn('flow', 1, signal);
@@ -126,9 +129,10 @@ export async function runLocally(request: RunRequest, { activities, signal, onCo
     activities['fovea.finish']({ run, status, fovs: counts.fovs, failures: counts.failed, published }, flow);
   try {
     for (const [stage, { scope }] of plan.stages.entries()) {
-      await (scope === 'cohort' ? cohortStage(stage) : fovStage(stage));
+      if (scope === 'fov') await fovStage(stage);
+      else if (counts.failed < counts.fovs) await cohortStage(stage);
     }
-    const published = await publish();
+    const published = counts.failed < counts.fovs ? await publish() : null;
     await finish('completed', published);
     return { ...counts, published };
   } catch (err) {

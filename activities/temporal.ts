@@ -70,7 +70,10 @@ async function performStep(engine: Engine, act: Activities['step'], request: Ste
 }
 
 /** The activities a Temporal worker registers: Fovea's own by name, and every step under its own name. */
-export function temporalActivities(engine: Engine, { step, ...named }: Activities): Record<string, (...args: never[]) => Promise<unknown>> {
+export function temporalActivities(
+  engine: Engine,
+  { step, ...named }: Activities,
+): Record<string, (...args: never[]) => Promise<unknown>> {
   const own = Object.entries(named).map(([name, act]): [string, (request: never) => Promise<unknown>] => [
     name,
     (request) => perform(act as Act<never, unknown>, request),

@@ -4,6 +4,7 @@ import type { Queue } from '../core/queues.ts';
 import { createPool, type Pool } from './compute/pool.ts';
 import { createActivities } from './activities.ts';
 import { createEngine } from './engine/engine.ts';
+import { pluginPackages } from './load-steps.ts';
 import { compiled, FOVEA_VERSION } from './package-root.ts';
 import { connectionOptions } from './server/index.ts';
 import { openStore } from './store/store.ts';
@@ -63,9 +64,14 @@ const SHUTDOWN_GRACE = '10 seconds';
 /** Log lines of the SDK as JSON on stderr, warnings and worse only. */
 export function quietRuntime(): void {
   const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
-    process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), message, ...meta, error: String(meta?.['error'] ?? '') })}\n`);
+    process.stderr.write(
+      `${JSON.stringify({ level, time: new Date().toISOString(), message, ...meta, error: String(meta?.['error'] ?? '') })}\n`,
+    );
   });
-  Runtime.install({ logger, telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } } });
+  Runtime.install({
+    logger,
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
 }
 
 /** Connects and starts to serve the roles' queues: `flow` and `cpu` may share a process, but heavy work never leaves the children. */
@@ -77,7 +83,11 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
     connectionOptions({ address: options.address, kind }) as NativeConnectionOptions,
   );
   const pools = options.roles.includes('cpu') ? createPools(options) : {};
-  const engine = createEngine({ store, pools, software: { fovea: FOVEA_VERSION, plugins: {} } });
+  const engine = createEngine({
+    store,
+    pools,
+    software: { fovea: FOVEA_VERSION, plugins: await pluginPackages(options.stepModules) },
+  });
   const activities = temporalActivities(engine, createActivities(engine));
   const common = { connection, namespace: options.namespace, activities, shutdownGraceTime: SHUTDOWN_GRACE } as const;
 
@@ -97,7 +107,11 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
     for (const [index, queue] of options.queues.entries()) {
       const size = index === 0 ? (options.slots ?? queue.slots ?? availableParallelism()) : (queue.slots ?? 1);
       workers.push(
-        await Worker.create({ ...common, taskQueue: `${prefix}/${queue.name}`, maxConcurrentActivityTaskExecutions: size * 2 }),
+        await Worker.create({
+          ...common,
+          taskQueue: `${prefix}/${queue.name}`,
+          maxConcurrentActivityTaskExecutions: size * 2,
+        }),
       );
     }
   }

@@ -34,7 +34,9 @@ async function demo(options: DemoOptions): Promise<void> {
   const pipeline = join(packageRoot, 'configs/pipelines/tissue.yaml');
   const executed = await runPipelineFile(pipeline, runOptions).catch((err: unknown) => {
     if (!isFoveaError(err, 'NO_SERVER')) throw err;
-    output.note(`${err.message}\n\nNo Temporal server can be had here, so the demo runs the same pipeline without one.`);
+    output.note(
+      `${err.message}\n\nNo Temporal server can be had here, so the demo runs the same pipeline without one.`,
+    );
     return runPipelineFile(pipeline, { ...runOptions, local: true });
   });
   const { published } = executed.result;
@@ -55,8 +57,16 @@ async function demo(options: DemoOptions): Promise<void> {
   }
   const scores = await scoreAgainstTruth(cohort.truth, predictions());
   output.line();
-  output.line(`score against the truth of the synthetic tissue, pooled over ${Object.keys(fovs).length} fields of view:`);
-  const rows = scores.map((score) => [score.objects, score.threshold, score.f1.toFixed(3), score.precision.toFixed(3), score.recall.toFixed(3)]);
+  output.line(
+    `score against the truth of the synthetic tissue, pooled over ${Object.keys(fovs).length} fields of view:`,
+  );
+  const rows = scores.map((score) => [
+    score.objects,
+    score.threshold,
+    score.f1.toFixed(3),
+    score.precision.toFixed(3),
+    score.recall.toFixed(3),
+  ]);
   for (const line of textTable(['objects', 'IoU', 'F1', 'precision', 'recall'], rows)) output.line(line);
   output.result({ scores });
 }

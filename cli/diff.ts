@@ -29,19 +29,26 @@ const WHAT: Readonly<Record<UnitDifference['what'], string>> = {
   outputs: 'other bytes',
 };
 
+const FOVS_NAMED = 3;
+
+/** Differences of one kind in one step, together, the fields of view counted and the first named. */
 function runsText({ before, after, same, sameBytes, differences }: RunDifference): string[] {
-  const rows = differences.map(({ fov, step, what, ports, reasons }) => [
-    ...[
-      fov ?? '(cohort)',
-      step,
-      ports.length === 0 ? WHAT[what] : `${WHAT[what]}: ${ports.join(', ')}`,
-      reasons.join('; '),
-    ],
-  ]);
+  const groups = new Map<string, { readonly cells: readonly string[]; readonly fovs: string[] }>();
+  for (const { fov, step, what, ports, reasons } of differences) {
+    const told = ports.length === 0 ? WHAT[what] : `${WHAT[what]}: ${ports.join(', ')}`;
+    const cells = [step, told, reasons.join('; ')];
+    const group = groups.get(cells.join('\0')) ?? { cells, fovs: [] };
+    group.fovs.push(fov ?? '(cohort)');
+    groups.set(cells.join('\0'), group);
+  }
+  const rows = [...groups.values()].map(({ cells, fovs }) => {
+    const more = fovs.length > FOVS_NAMED ? `, and ${fovs.length - FOVS_NAMED} more` : '';
+    return [...cells, `${fovs.slice(0, FOVS_NAMED).join(', ')}${more}`];
+  });
   const otherwise = sameBytes > 0 ? `, ${sameBytes} made otherwise with the same bytes` : '';
   return [
     `${before} → ${after}: ${same} the same${otherwise}, ${differences.length} different`,
-    ...(rows.length === 0 ? [] : ['', ...textTable(['fov', 'step', 'what', 'why'], rows)]),
+    ...(rows.length === 0 ? [] : ['', ...textTable(['step', 'what', 'why', 'fovs'], rows)]),
   ];
 }
 

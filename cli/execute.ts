@@ -1,6 +1,7 @@
 import { createActivities } from '../activities/activities.ts';
 import { createEngine, newRunId } from '../activities/engine/engine.ts';
 import { writeRunHeader, writeRunReport } from '../activities/engine/run-files.ts';
+import { pluginPackages } from '../activities/load-steps.ts';
 import { runLocally } from '../activities/local.ts';
 import { FOVEA_VERSION } from '../activities/package-root.ts';
 import type { Store } from '../activities/store/store.ts';
@@ -58,9 +59,17 @@ async function requestOf(store: Store, project: Project, loaded: Loaded, options
 }
 
 /** Runs a loaded pipeline to its end, durably on a server or, with `local`, in this process. */
-export async function execute(store: Store, project: Project, loaded: Loaded, options: ExecuteOptions): Promise<Executed> {
+export async function execute(
+  store: Store,
+  project: Project,
+  loaded: Loaded,
+  options: ExecuteOptions,
+): Promise<Executed> {
   if (loaded.rows.length === 0) {
-    throw new FoveaError('SAMPLESHEET', 'the cohort is empty: the samplesheet has a header and no line. Add a field of view');
+    throw new FoveaError(
+      'SAMPLESHEET',
+      'the cohort is empty: the samplesheet has a header and no line. Add a field of view',
+    );
   }
   const request = await requestOf(store, project, loaded, options);
   const started = performance.now();
@@ -81,7 +90,11 @@ export async function execute(store: Store, project: Project, loaded: Loaded, op
       ...(options.slots === null ? {} : { slots: options.slots }),
     });
     try {
-      const engine = createEngine({ store, pools, software: { fovea: FOVEA_VERSION, plugins: {} } });
+      const engine = createEngine({
+        store,
+        pools,
+        software: { fovea: FOVEA_VERSION, plugins: await pluginPackages(loaded.stepModules) },
+      });
       const result = await runLocally(request, {
         activities: createActivities(engine),
         signal,

@@ -22,7 +22,8 @@ export const EXIT = {
 /** The exit code an error ends the command with. */
 export function exitCodeOf(err: unknown): number {
   if (isFoveaError(err, 'NO_SERVER', 'PORT_TAKEN')) return EXIT.noServer;
-  if (isFoveaError(err, 'PIPELINE', 'PLUGIN', 'USAGE', 'SAMPLESHEET', 'NOT_FOUND', 'STORE_VERSION', 'LICENCE')) return EXIT.usage;
+  if (isFoveaError(err, 'PIPELINE', 'PLUGIN', 'USAGE', 'SAMPLESHEET', 'NOT_FOUND', 'STORE_VERSION', 'LICENCE'))
+    return EXIT.usage;
   if (isFoveaError(err, 'CANCELLED')) return EXIT.interrupted;
   return isFoveaError(err) ? EXIT.runFailed : EXIT.unexpected;
 }

@@ -90,9 +90,9 @@ export function gcCommand(): Command {
       `${examples(
         ['fovea gc', 'what would be freed'],
         ['fovea gc --yes', 'free it'],
-        ['fovea gc --keep-runs 1 --older-than 0d --yes', 'keep the last run of each pipeline and what is published'],
+        ['fovea gc --keep-runs 1 --older-than 0d --yes', 'keep only the newest and what is published'],
       )}
-Never removed: what a published revision was made from, unfinished runs, anything written within the last hour.
+Never removed: what is published and how it was made, unfinished runs, the last hour's writing.
 Scratch folders of failed attempts go with their run, or when it is older than --older-than.\n`,
     );
   return withProjectOptions(command).action(async (options: GcOptions) => {

@@ -46,7 +46,10 @@ async function readText(file: string, what: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException;
-    throw new FoveaError('USAGE', `${what} ${file} cannot be read (${code}); check the path`, { fields: { file }, cause: err });
+    throw new FoveaError('USAGE', `${what} ${file} cannot be read (${code}); check the path`, {
+      fields: { file },
+      cause: err,
+    });
   }
 }
 
@@ -93,7 +96,10 @@ async function readCohort({ source }: Plan, folder: string, options: PipelineOpt
   const unknown = chosen.filter((fov) => !rows.some((row) => row.fov === fov));
   if (unknown.length > 0) {
     const known = rows.slice(0, 10).map((row) => row.fov);
-    throw new FoveaError('USAGE', `the cohort has no field of view ${unknown.join(', ')}; it has ${known.join(', ')}${rows.length > 10 ? ', …' : ''}`);
+    throw new FoveaError(
+      'USAGE',
+      `the cohort has no field of view ${unknown.join(', ')}; it has ${known.join(', ')}${rows.length > 10 ? ', …' : ''}`,
+    );
   }
   return rows.filter((row) => chosen.includes(row.fov));
 }

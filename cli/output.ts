@@ -8,7 +8,16 @@ export interface Output {
   result(value: unknown): void;
 }
 
+/** A reader that has seen enough (`fovea why … | head`) is no fault: what it does not take is dropped, the work goes on. */
+function tolerateClosedPipe(): void {
+  if (process.stdout.listenerCount('error') > 0) return;
+  process.stdout.on('error', (err: NodeJS.ErrnoException) => {
+    if (err.code !== 'EPIPE') throw err;
+  });
+}
+
 export function createOutput(json: boolean): Output {
+  tolerateClosedPipe();
   return {
     json,
     line(text = '') {
@@ -55,7 +64,7 @@ export function formatMs(ms: number): string {
 /** The examples at the end of a command's help: what to type, and what it does. */
 export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
-  return `\nExamples:\n${lines.map(([command, does]) => `  $ ${command.padEnd(width)}  ${does}`).join('\n')}\n`;
+  return `\nExamples:\n${lines.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`).join('\n')}\n`;
 }
 
 /** A number with its noun: 1 field of view, 6 fields of view. */

@@ -19,7 +19,9 @@ export interface Project {
 /** Adds the options every command about a project takes. */
 export function withProjectOptions(command: Command): Command {
   return command
-    .addOption(new Option('--home <folder>', 'state of this project: store, server, logs').env('FOVEA_HOME').default('.fovea'))
+    .addOption(
+      new Option('--home <folder>', 'state of this project: store, server, logs').env('FOVEA_HOME').default('.fovea'),
+    )
     .addOption(new Option('--store <folder>', 'the store (default: <home>/store)').env('FOVEA_STORE'))
     .addOption(new Option('--results <folder>', 'published revisions (default: results beside <home>)'))
     .option('--json', 'print one JSON value for machines instead of text');

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { writeRunHeader } from '../activities/engine/run-files.ts';
 import { ensureServer, holdServer, type ServerHandle } from '../activities/server/index.ts';
 import type { Store } from '../activities/store/store.ts';
@@ -48,7 +53,11 @@ async function startOrAttach(client: Client, run: DurableRun): Promise<{ handle:
       taskQueue: `${request.queues}/flow`,
       args: [request],
       memo: { run: request.run },
-      searchAttributes: { FoveaPipeline: [plan.pipeline], FoveaPlan: [plan.digest.slice(0, 16)], FoveaRun: [request.run] },
+      searchAttributes: {
+        FoveaPipeline: [plan.pipeline],
+        FoveaPlan: [plan.digest.slice(0, 16)],
+        FoveaRun: [request.run],
+      },
       staticSummary: `${plan.pipeline}: ${request.fovs} fields of view`,
       staticDetails: `Run \`${request.run}\`, plan \`${plan.digest}\`.\n\nSteps: ${plan.stages
         .flatMap((stage) => stage.steps.map((step) => `\`${step.id}\` (${step.step}@${step.version})`))
@@ -91,7 +100,8 @@ const withTimeout = <T>(promise: Promise<T>, ms: number): Promise<T> =>
 
 function runFailure(err: WorkflowFailedError): FoveaError {
   const cause = err.cause as { type?: string; message?: string; name?: string } | undefined;
-  if (cause?.name === 'CancelledFailure') return new FoveaError('CANCELLED', 'the run was cancelled; type the same command to start it again');
+  if (cause?.name === 'CancelledFailure')
+    return new FoveaError('CANCELLED', 'the run was cancelled; type the same command to start it again');
   return new FoveaError('STORE', `the run failed: ${cause?.message ?? err.message}. Finished steps are kept`, {
     retryable: false,
     fields: { type: cause?.type },
@@ -118,7 +128,10 @@ export async function runDurably(run: DurableRun): Promise<{ run: string; result
       const connected = await connectTo(server);
       try {
         const { handle, id } = await startOrAttach(connected.client, run);
-        const page = server.ui === null ? null : `${server.ui}/namespaces/${server.namespace}/workflows/${encodeURIComponent(handle.workflowId)}`;
+        const page =
+          server.ui === null
+            ? null
+            : `${server.ui}/namespaces/${server.namespace}/workflows/${encodeURIComponent(handle.workflowId)}`;
         if (page !== null && !options.quiet) options.note(`watch it: ${page}`);
         const revive = async (): Promise<void> => {
           if (server.kind === 'embedded') await ensure();

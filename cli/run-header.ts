@@ -27,7 +27,12 @@ const userName = (): string => {
 };
 
 /** What a run leaves about itself before it starts. */
-export async function headerOf(store: Store, request: RunRequest, loaded: Loaded, workflow: string | null): Promise<RunHeader> {
+export async function headerOf(
+  store: Store,
+  request: RunRequest,
+  loaded: Loaded,
+  workflow: string | null,
+): Promise<RunHeader> {
   const { run, plan, cohort, fovs } = request;
   return {
     ...{ run, cohort, fovs, workflow, pipeline: plan.pipeline, planDigest: plan.digest },

@@ -19,7 +19,12 @@ export interface RunSummary {
   readonly isNew: boolean;
   readonly path: string | null;
   readonly ui: string | null;
-  readonly failures: readonly { readonly fov: string | null; readonly step: string; readonly code: string; readonly message: string }[];
+  readonly failures: readonly {
+    readonly fov: string | null;
+    readonly step: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
   readonly cells: CohortSummary['fovs'];
 }
 
@@ -57,21 +62,27 @@ export function printRun(output: Output, summary: RunSummary): void {
   const { cells, failures, steps } = summary;
   output.line();
   if (cells.length > 0) {
-    const rows = cells.slice(0, SHOWN).map((fov) => [
-      fov.fov,
-      fov.cells ?? '–',
-      fov.areaMm2 === null || fov.cells === null ? '–' : Math.round(fov.cells / fov.areaMm2),
-      fov.medianAreaUm2 === null ? '–' : fov.medianAreaUm2.toFixed(1),
-      fov.warnings.length === 0 ? '' : fov.warnings.join('; ').slice(0, 60),
-    ]);
-    for (const line of textTable(['field of view', 'cells', 'cells/mm²', 'median µm²', 'remarks'], rows)) output.line(line);
+    const rows = cells
+      .slice(0, SHOWN)
+      .map((fov) => [
+        fov.fov,
+        fov.cells ?? '–',
+        fov.areaMm2 === null || fov.cells === null ? '–' : Math.round(fov.cells / fov.areaMm2),
+        fov.medianAreaUm2 === null ? '–' : fov.medianAreaUm2.toFixed(1),
+        fov.warnings.length === 0 ? '' : fov.warnings.join('; ').slice(0, 60),
+      ]);
+    for (const line of textTable(['field of view', 'cells', 'cells/mm²', 'median µm²', 'remarks'], rows))
+      output.line(line);
     if (cells.length > SHOWN) output.line(`… and ${cells.length - SHOWN} more`);
     output.line();
   }
   for (const { message, code } of failures.slice(0, SHOWN)) output.line(`failed: ${message} (${code})`);
-  if (failures.length > SHOWN) output.line(`… and ${failures.length - SHOWN} more failures: fovea status ${summary.run}`);
+  if (failures.length > SHOWN)
+    output.line(`… and ${failures.length - SHOWN} more failures: fovea status ${summary.run}`);
   const done = `${summary.fovs - summary.failed} of ${summary.fovs} fields of view`;
-  output.line(`${done} in ${formatMs(summary.seconds * 1000)}: ${steps.computed} steps computed, ${steps.cached} found in the store`);
+  output.line(
+    `${done} in ${formatMs(summary.seconds * 1000)}: ${steps.computed} steps computed, ${steps.cached} found in the store`,
+  );
   output.line(`run       ${summary.run}`);
   if (summary.path === null) return;
   output.line(`results   ${summary.path}${summary.isNew ? '' : ' (nothing changed: no new revision)'}`);

@@ -82,7 +82,9 @@ Examples:
 Exit codes: 0 all done, 2 something in the files or the command is wrong, 3 some fields of view failed,
 4 the run failed, 5 no server, 130 interrupted (type the same command to go on).`,
     );
-  return withProjectOptions(withRunOptions(withPipelineOptions(command))).action(async (file: string, options: RunOptions) => {
-    await runPipelineFile(file, options);
-  });
+  return withProjectOptions(withRunOptions(withPipelineOptions(command))).action(
+    async (file: string, options: RunOptions) => {
+      await runPipelineFile(file, options);
+    },
+  );
 }

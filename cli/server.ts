@@ -27,7 +27,9 @@ async function start(options: StartOptions): Promise<void> {
     ...(uiPort === null ? {} : { uiPort }),
     log: (line) => output.note(line),
   });
-  output.line(`Temporal server ${server.version ?? ''} at ${server.address}${server.startedHere ? '' : ' (it ran already)'}`);
+  output.line(
+    `Temporal server ${server.version ?? ''} at ${server.address}${server.startedHere ? '' : ' (it ran already)'}`,
+  );
   if (server.ui !== null) output.line(`its pages: ${server.ui}`);
   output.line('stop it: fovea server stop');
   output.result(server);
@@ -36,14 +38,18 @@ async function start(options: StartOptions): Promise<void> {
 async function stop(options: ProjectOptions): Promise<void> {
   const output = createOutput(options.json ?? false);
   const stopped = await stopServer(projectOf(options).home);
-  output.line(stopped.stopped ? `stopped (process ${stopped.pid}${stopped.killed ? ', killed' : ''})` : 'no server was running');
+  output.line(
+    stopped.stopped ? `stopped (process ${stopped.pid}${stopped.killed ? ', killed' : ''})` : 'no server was running',
+  );
   output.result(stopped);
 }
 
 async function status(options: ProjectOptions): Promise<void> {
   const output = createOutput(options.json ?? false);
   const found = await serverStatus(projectOf(options).home);
-  output.line(`${found.state}${found.address === null ? '' : ` at ${found.address}, Temporal ${found.version ?? 'unknown version'}`}`);
+  output.line(
+    `${found.state}${found.address === null ? '' : ` at ${found.address}, Temporal ${found.version ?? 'unknown version'}`}`,
+  );
   if (found.ui !== null) output.line(`pages     ${found.ui}`);
   if (found.db !== null) output.line(`database  ${found.db.path} (${formatBytes(found.db.bytes)})`);
   if (found.log !== null) output.line(`log       ${found.log}`);
@@ -63,7 +69,11 @@ export function serverCommand(): Command {
           .option('--ui-port <port>', "port of Temporal's pages (default: port + 1000)"),
       ).action(start),
     )
-    .addCommand(withProjectOptions(new Command('stop').description('stop it; runs in flight go on at its next start')).action(stop))
+    .addCommand(
+      withProjectOptions(new Command('stop').description('stop it; runs in flight go on at its next start')).action(
+        stop,
+      ),
+    )
     .addCommand(withProjectOptions(new Command('status').description('where it is and how it does')).action(status))
     .addHelpText(
       'after',

@@ -48,7 +48,7 @@ function summaryText(summary: RunSummary): string[] {
   const lines = [
     `${run}  ${pipeline}  ${state}${hint === undefined ? '' : `: ${hint}`}`,
     `started   ${formatTime(startedAt)} UTC by ${user} on ${host}${took}`,
-    `command   ${command.join(' ')}`,
+    `command   fovea ${command.join(' ')}`,
     ...(workflow === null ? [] : [`workflow  ${workflow}`]),
     `fovs      ${done} of ${fovs} done${failed > 0 ? `, ${failed} failed` : ''}${revision === null ? '' : `, published as ${revision}`}`,
     '',

@@ -5,12 +5,14 @@ const WIDTH = 100;
 const SCOPE = { fov: 'once per field of view', cohort: 'once for the cohort' } as const;
 const ports = (list: StepDescription['inputs']): string => list.map(({ name }) => name).join(', ');
 
-/** All steps, one line each. */
+/** All steps: name, ports and what they do. */
 export function stepList(steps: readonly StepDescription[]): string[] {
-  const rows = steps.map(({ name, version, scope, inputs, outputs, summary }) => [
-    ...[`${name}@${version}`, scope, `${ports(inputs)} → ${ports(outputs)}`, summary],
+  const rows = steps.map(({ name, version, scope, inputs, outputs }) => [
+    ...[`${name}@${version}`, scope, `${ports(inputs)} → ${ports(outputs)}`],
   ]);
-  return textTable(['step', 'scope', 'ports', 'summary'], rows);
+  const [header, ...lines] = textTable(['step', 'scope', 'ports'], rows);
+  const summaries = steps.map(({ summary }) => wrapText(summary, WIDTH - 4).map((line) => `    ${line}`));
+  return [header!, ...lines.flatMap((line, index) => [line, ...summaries[index]!])];
 }
 
 const keepText = ({ keep }: StepDescription): string =>
@@ -36,27 +38,23 @@ export function stepText(step: StepDescription): string[] {
   return lines;
 }
 
-/** A cell of a Markdown table: bars would end it. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-
 function stepMarkdown(step: StepDescription): string[] {
   const { name, version, summary, scope, inputs, outputs, params, models, cpus, memory } = step;
-  const portRows = [
-    ...inputs.map((port) => `| in | \`${port.name}\` | ${cell(port.kind)} |`),
-    ...outputs.map((port) => `| out | \`${port.name}\` | ${cell(port.kind)} |`),
-  ];
-  const paramRows = params.map((param) => {
-    const value = param.required ? 'required' : param.default === null ? 'none' : `\`${cell(param.default)}\``;
-    return `| \`${param.name}\` | ${cell(param.type)} | ${value} | ${cell(param.description)} |`;
-  });
   const needs = `${cpus} × CPU, ${memory}${models.length === 0 ? '' : `, models ${models.join(', ')}`}`;
+  const paramLines = params.map((param) => {
+    const value = param.required
+      ? 'required'
+      : param.default === null
+        ? 'may be left out'
+        : `default \`${param.default}\``;
+    return `- \`${param.name}\` (${param.type}; ${value})${param.description === '' ? '' : `: ${param.description}`}`;
+  });
   return [
     ...[`## ${name}`, '', summary, '', `Version ${version}, ${SCOPE[scope]}; needs ${needs}; ${keepText(step)}.`, ''],
-    ...['|  | port | kind |', '| --- | --- | --- |', ...portRows, ''],
-    ...(params.length === 0
-      ? ['No parameters.']
-      : ['| parameter | type | default | meaning |', '| --- | --- | --- | --- |', ...paramRows]),
-    '',
+    ...inputs.map((port) => `- in \`${port.name}\`: ${port.kind}`),
+    ...outputs.map((port) => `- out \`${port.name}\`: ${port.kind}`),
+    ...['', params.length === 0 ? 'No parameters.' : 'Parameters:', ''],
+    ...(params.length === 0 ? [] : [...paramLines, '']),
   ];
 }
 

@@ -45,7 +45,9 @@ Examples:
         mpp: number('mpp', options.mpp, false),
         progress: (done, total) => output.note(`synthesised ${done}/${total}`),
       });
-      output.line(`${cohort.fovs.length} fields of view, ${cohort.cells} cells${cohort.reused ? ' (they were there already)' : ''}`);
+      output.line(
+        `${cohort.fovs.length} fields of view, ${cohort.cells} cells${cohort.reused ? ' (they were there already)' : ''}`,
+      );
       output.line(`samplesheet  ${cohort.samplesheet}`);
       output.line(`truth        ${cohort.truth}`);
       output.result(cohort);

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { FoveaError } from '../core/errors.ts';
@@ -37,6 +37,8 @@ async function everything(store: Store, results: string): Promise<Check[]> {
 async function named(store: Store, target: string): Promise<Check[]> {
   const path = resolve(target);
   const isPath = !/^[0-9a-f]{6,64}$/i.test(target) && (await stat(path).catch(() => null)) !== null;
+  const whole = isPath && (await stat(join(path, 'revision.json')).catch(() => null)) !== null;
+  if (whole) return [async () => verifyRevision(await realpath(path))];
   const published = isPath ? await findPublished(path) : null;
   if (published !== null) return [() => verifyRevision(published.folder)];
   const found = await findDigest(store, target);

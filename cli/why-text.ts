@@ -1,5 +1,6 @@
 import type { Digest } from '../core/artifact.ts';
 import { show } from '../core/key.ts';
+import type { ResultRecord } from '../activities/store/records.ts';
 import type { Lineage, LineageResult } from '../activities/inspect/why.ts';
 import { counted, formatBytes, formatMs, formatTime, wrapText } from './output.ts';
 
@@ -18,8 +19,15 @@ interface Branch {
   readonly below: readonly Branch[];
 }
 
-function factsOf({ record, places }: LineageResult): [string, string][] {
-  const { ingredients, produced, source, warnings, kept } = record;
+const codeOf = ({ produced }: ResultRecord): string => {
+  const plugin = produced.plugin === null ? '' : `, plugin ${produced.plugin}`;
+  const container = produced.container === null ? '' : `, container ${produced.container}`;
+  return `fovea ${produced.fovea}${plugin}${container}, node ${produced.node}, ${produced.platform}`;
+};
+
+/** What is told of a result; the code only where it is another than that of the result it was needed for. */
+function factsOf({ record, places }: LineageResult, above: ResultRecord | null): [string, string][] {
+  const { ingredients, produced, source, warnings } = record;
   const { params, models, runtime, identity } = ingredients;
   const facts: [string, string][] = [];
   const entries = Object.entries((params ?? {}) as Record<string, unknown>);
@@ -33,21 +41,13 @@ function factsOf({ record, places }: LineageResult): [string, string][] {
   if (source !== null) facts.push(['format', `${source.format}, ${counted(source.acquired.length, 'channel')}`]);
   for (const place of places.slice(1)) facts.push(['also at', place]);
   const { run, fov, attempt, host, queue, workflow, wallMs, cpuMs, peakRssBytes } = produced;
-  const unit = fov === null ? 'the cohort' : `fov ${fov}`;
+  const unit = fov === null ? '' : ` for ${fov}`;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  facts.push([
-    'made',
-    `${formatTime(produced.finishedAt)} UTC for ${unit} in run ${run}${again}, on ${host}, queue ${queue}`,
-  ]);
-  if (workflow !== null) facts.push(['workflow', workflow]);
-  const peak = peakRssBytes > 0 ? `, at most ${formatBytes(peakRssBytes)}` : '';
-  facts.push([
-    'cost',
-    `${formatMs(wallMs)}, ${formatMs(cpuMs)} of CPU${peak}${kept ? '' : '; not stored, recomputed when needed'}`,
-  ]);
-  const plugin = produced.plugin === null ? '' : `, plugin ${produced.plugin}`;
-  const container = produced.container === null ? '' : `, container ${produced.container}`;
-  facts.push(['code', `fovea ${produced.fovea}${plugin}${container}, node ${produced.node}, ${produced.platform}`]);
+  facts.push(['made', `${formatTime(produced.finishedAt)} UTC in run ${run}${unit}${again}`]);
+  if (workflow !== null && workflow !== above?.produced.workflow) facts.push(['workflow', workflow]);
+  const peak = peakRssBytes > 0 ? `, ${formatBytes(peakRssBytes)} at most` : '';
+  facts.push(['cost', `${formatMs(wallMs)} on ${host} (queue ${queue}), ${formatMs(cpuMs)} of CPU${peak}`]);
+  if (above === null || codeOf(above) !== codeOf(record)) facts.push(['code', codeOf(record)]);
   for (const warning of warnings) facts.push(['warning', warning]);
   return facts;
 }
@@ -56,36 +56,38 @@ function factsOf({ record, places }: LineageResult): [string, string][] {
 function branchesOf(lineage: Lineage): Branch[] {
   const told = new Set<Digest>();
 
-  function result(key: Digest, label: string): Branch {
+  function result(key: Digest, label: string, above: ResultRecord | null): Branch {
     const found = lineage.results[key];
     if (found === undefined)
       return { heading: `${label}: nothing is recorded of result ${short(key)}`, facts: [], below: [] };
-    const { ingredients, produced } = found.record;
+    const { ingredients, produced, kept } = found.record;
     const alias = produced.stepId === ingredients.step ? '' : `${produced.stepId}: `;
-    const heading = `${label}  ←  ${alias}${ingredients.step}@${ingredients.version}  [result ${short(key)}]`;
+    const heading = `${label}  ←  ${alias}${ingredients.step}@${ingredients.version}  [result ${short(key)}${kept ? '' : ', not stored'}]`;
     if (told.has(key)) return { heading: `${heading}, as above`, facts: [], below: [] };
     told.add(key);
     const inputs = found.record.source === null ? Object.entries(ingredients.inputs) : [];
     const below = inputs.flatMap(([port, digests]) =>
       [digests]
         .flat()
-        .map((digest, index) => artifact(digest, typeof digests === 'string' ? port : `${port}[${index}]`)),
+        .map((digest, index) =>
+          artifact(digest, typeof digests === 'string' ? port : `${port}[${index}]`, found.record),
+        ),
     );
-    return { heading, facts: factsOf(found), below };
+    return { heading, facts: factsOf(found, above), below };
   }
 
-  function artifact(digest: Digest, name: string): Branch {
+  function artifact(digest: Digest, name: string, above: ResultRecord | null): Branch {
     const label = `${name} ${short(digest)}`;
     const [key, ...others] = lineage.producers[digest] ?? [];
     if (key !== undefined) {
-      const branch = result(key, label);
+      const branch = result(key, label, above);
       const same = `the same bytes came out of ${others.map(short).join(', ')}`;
       return others.length === 0 ? branch : { ...branch, facts: [...branch.facts, ['also', same]] };
     }
     const manifest = lineage.gathered[digest];
     if (manifest === undefined) return { heading: `${label}: nothing is recorded of it`, facts: [], below: [] };
     const { items, kind } = manifest;
-    const followed = items.slice(0, FOLLOWED).map((item) => artifact(item.digest, `${item.fov}:`));
+    const followed = items.slice(0, FOLLOWED).map((item) => artifact(item.digest, `${item.fov}:`, above));
     const rest = items.length - followed.length;
     const more =
       rest > 0
@@ -97,7 +99,7 @@ function branchesOf(lineage: Lineage): Branch[] {
 
   return lineage.roots.map(({ kind, digest, fov, name }) => {
     const label = [fov, name].filter((part) => part !== null).join(' ');
-    return kind === 'result' ? result(digest, label || 'result') : artifact(digest, label || 'artifact');
+    return kind === 'result' ? result(digest, label || 'result', null) : artifact(digest, label || 'artifact', null);
   });
 }
 

@@ -75,9 +75,12 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
         return;
       }
       log.write(`the worker died (${signal ?? `exit code ${code}`}); starting it again\n`);
-      setTimeout(() => {
-        if (!closing) start();
-      }, Math.min(2_000, 100 * 2 ** restarts));
+      setTimeout(
+        () => {
+          if (!closing) start();
+        },
+        Math.min(2_000, 100 * 2 ** restarts),
+      );
     });
   };
   start();

@@ -38,7 +38,9 @@ async function work(options: WorkerOptions): Promise<void> {
     queues: await readQueues(options.queues),
     ...(slots === null ? {} : { slots }),
   });
-  process.stderr.write(`serving ${options.role.join(' and ')} of ${projectOf(options).storeRoot} at ${options.address}\n`);
+  process.stderr.write(
+    `serving ${options.role.join(' and ')} of ${projectOf(options).storeRoot} at ${options.address}\n`,
+  );
   process.send?.('serving');
   // A worker that belongs to another command ends with it, even when that was killed.
   process.once('disconnect', () => worker.stop());

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KINDS } from './artifact.ts';
 import { DURATION, parseDuration } from './duration.ts';
 
-/** Raised when the readers would decode the same file to other pixels; part of every ingest key. */
+/** Raised when the same files would give other pixels, names, sizes or pixel sizes; part of every ingest key. */
 export const READERS_VERSION = 1;
 
 /** The id that stands for the files read, in references such as `source.image`. */

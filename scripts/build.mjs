@@ -1,15 +1,31 @@
-// Compiles the project to dist/ and bundles the workflow code. Only what changed is compiled again.
+// Compiles the project to dist/ and bundles the workflow code. Output of sources that are gone is removed.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')], {
-  stdio: 'inherit',
-});
-const bundler = join(root, 'dist/activities/bundle.js');
-if (existsSync(bundler)) {
-  const { bundleWorkflows } = await import(pathToFileURL(bundler).href);
-  await bundleWorkflows(join(root, 'dist/workflow-bundle.js'));
+const dist = join(root, 'dist');
+const OUTPUT = /\.(js|d\.ts)$/;
+
+function removeOrphans() {
+  if (!existsSync(dist)) return;
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = relative(dist, join(entry.parentPath, entry.name));
+    if (!entry.isFile() || !OUTPUT.test(path) || !/[\\/]/.test(path)) continue;
+    if (!existsSync(join(root, path.replace(OUTPUT, '.ts')))) rmSync(join(dist, path));
+  }
 }
+
+removeOrphans();
+// A dist whose files were removed by hand must not be taken for built.
+if (!existsSync(join(dist, 'cli', 'index.js'))) rmSync(join(dist, '.tsbuildinfo'), { force: true });
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+try {
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+} catch {
+  console.error('build: the TypeScript above does not compile');
+  process.exit(1);
+}
+const { bundleWorkflows } = await import(pathToFileURL(join(dist, 'activities', 'bundle.js')).href);
+await bundleWorkflows(join(dist, 'workflow-bundle.js'));

@@ -43,7 +43,11 @@ export async function callStep(request: StepRequest, prefix: string): Promise<St
   throw ApplicationFailure.nonRetryable(`step ${planned.id} has no queue`, 'PIPELINE');
 }
 
-function stepTimes(planned: PlannedStep): { startToCloseTimeout: number; scheduleToCloseTimeout: string; heartbeatTimeout: string } {
+function stepTimes(planned: PlannedStep): {
+  startToCloseTimeout: number;
+  scheduleToCloseTimeout: string;
+  heartbeatTimeout: string;
+} {
   const day = 24 * 3600 * 1000;
   return {
     startToCloseTimeout: Math.max(day, planned.timeoutMs * 2),

@@ -1,7 +1,12 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ComputeActivities, FlowActivities } from '../core/protocol.ts';
 
-const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 } as const;
+const retry = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '1 minute',
+  maximumAttempts: 8,
+} as const;
 
 /** Look-ups, manifests and journal entries: short, on the queue of the workflows themselves. */
 export const flow = proxyActivities<FlowActivities>({

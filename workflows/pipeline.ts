@@ -49,19 +49,20 @@ export async function pipeline(request: RunRequest, cursor: Cursor = START): Pro
   try {
     for (let stage = cursor.stage; stage < plan.stages.length; stage++) {
       if (plan.stages[stage]!.scope === 'cohort') {
-        await cohortStage(request, stage);
+        if (counts.failed < counts.fovs) await cohortStage(request, stage);
         continue;
       }
-      for (let offset = stage === cursor.stage ? cursor.offset : 0; offset < request.fovs; ) {
+      for (let offset = stage === cursor.stage ? cursor.offset : 0; offset < request.fovs;) {
         const failures = await fovPage(request, stage, offset, counts);
         offset += request.pageSize;
         if (failures.length > 0 && plan.onFailure === 'fail') throw abandoned(failures[0]!);
         await continueWhenLong({ stage, offset });
       }
     }
-    const published = await publish(request, cursor.publishPage, (publishPage) =>
-      continueWhenLong({ stage: plan.stages.length, publishPage }),
-    );
+    // Where every field of view failed there is nothing to summarise or publish; the failures are the result.
+    const nextPage = (publishPage: number): Promise<void> =>
+      continueWhenLong({ stage: plan.stages.length, publishPage });
+    const published = counts.failed < counts.fovs ? await publish(request, cursor.publishPage, nextPage) : null;
     await flow['fovea.finish']({ run, status: 'completed', fovs: counts.fovs, failures: counts.failed, published });
     return { ...counts, published };
   } catch (err) {
@@ -111,7 +112,10 @@ export async function pipeline(request: RunRequest, cursor: Cursor = START): Pro
 }
 
 function abandoned({ fov: id, step, code, message }: Failure): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`field of view ${id} failed at ${step} and onFailure is fail: ${message}`, code);
+  return ApplicationFailure.nonRetryable(
+    `field of view ${id} failed at ${step} and onFailure is fail: ${message}`,
+    code,
+  );
 }
 
 async function cohortStage({ run, plan, cohort, queues }: RunRequest, stage: number): Promise<void> {
@@ -140,7 +144,9 @@ async function publish(
     for (let start = 0; start < rest.length; start += window) {
       const some = rest.slice(start, start + window);
       await Promise.all(
-        some.map((page) => compute(queues, `publish, page ${page + 1} of ${pages}`)['fovea.publish-fovs']({ ...request, page })),
+        some.map((page) =>
+          compute(queues, `publish, page ${page + 1} of ${pages}`)['fovea.publish-fovs']({ ...request, page }),
+        ),
       );
       await pageDone(from + start + some.length);
     }

@@ -42,7 +42,9 @@ export async function execTool({ argv, options, folder, signal }: ToolCall): Pro
   const exports = Object.entries(options.env ?? {}).map(([name, value]) => `export ${name}=${quote(value)}\n`);
   const script = `#!/bin/sh\ncd ${quote(cwd)}\n${exports.join('')}exec ${full.map(quote).join(' ')}\n`;
   await writeFile(join(folder, 'command.sh'), script, { mode: 0o755 });
-  const inherited = Object.fromEntries(PASSED_ENV.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  const inherited = Object.fromEntries(
+    PASSED_ENV.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
   const started = performance.now();
   const result = await execa(program, rest, {
     cwd,

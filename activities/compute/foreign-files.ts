@@ -10,7 +10,12 @@ import { parseTableCsv, tableCsv } from './table-csv.ts';
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
 /** Writes a value as a file a foreign program can read: Image and Labels as OME-TIFF, tables as CSV. */
-export async function writeForeign<K extends Kind>(folder: string, name: string, kind: K, value: Kinds[K]): Promise<string> {
+export async function writeForeign<K extends Kind>(
+  folder: string,
+  name: string,
+  kind: K,
+  value: Kinds[K],
+): Promise<string> {
   if (!NAME.test(name)) throw new FoveaError('PLUGIN', `"${name}" is no file name for a scratch folder`);
   const tables = async (): Promise<string> => {
     const path = join(folder, `${name}.csv`);
@@ -34,8 +39,17 @@ export async function writeForeign<K extends Kind>(folder: string, name: string,
   }
 }
 
-/** Reads a program's output file from its scratch folder. Throws INVALID_OUTPUT when absent, empty or outside of it. */
-export async function readForeign<K extends Kind>(folder: string, path: string, kind: K): Promise<Kinds[K]> {
+/**
+ * Reads a program's output file from its scratch folder. Many programs write no pixel size: `mpp` (µm per pixel, null when
+ * unknown) stands in for it, and overrules a file that states another, since what it states is as often a default.
+ * Throws INVALID_OUTPUT when the file is absent, empty or outside of the folder, or is no such value.
+ */
+export async function readForeign<K extends Kind>(
+  folder: string,
+  path: string,
+  kind: K,
+  mpp: number | null = null,
+): Promise<Kinds[K]> {
   const inside = await realpath(resolve(folder, path)).catch(() => null);
   const found = inside === null ? null : await stat(inside);
   if (inside === null || found === null || !inside.startsWith((await realpath(folder)) + sep)) {

@@ -30,7 +30,12 @@ type Progress = (done: number, total: number) => void;
 type StepTask = Extract<Task, { kind: 'step' }>;
 type IngestTask = Extract<Task, { kind: 'ingest' }>;
 
-async function runStep(parts: RunnerParts, task: StepTask, signal: AbortSignal, progress: Progress): Promise<TaskResults['step']> {
+async function runStep(
+  parts: RunnerParts,
+  task: StepTask,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<TaskResults['step']> {
   const { store, cache, steps } = parts;
   const { planned, inputs, fov } = task;
   const step = knownStep(steps, planned.step, planned.version);
@@ -54,7 +59,12 @@ async function runStep(parts: RunnerParts, task: StepTask, signal: AbortSignal, 
   }
 }
 
-async function ingest({ cache }: RunnerParts, { row }: IngestTask, signal: AbortSignal, progress: Progress): Promise<TaskResults['ingest']> {
+async function ingest(
+  { cache }: RunnerParts,
+  { row }: IngestTask,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<TaskResults['ingest']> {
   const { image, format, acquired, warnings } = await readImage(row, { signal, onPlane: progress });
   const digest = artifactDigest('Image', image);
   cache.put(digest, 'Image', image);
@@ -70,9 +80,12 @@ async function hash(paths: readonly string[], progress: Progress): Promise<TaskR
       await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), sum);
       digests.push({ path, sha256: sum.digest('hex'), bytes: size });
     } catch (err) {
-      throw invalidInput(`${path} cannot be read: ${(err as Error).message}. Check that the file is there and readable`, {
-        path,
-      });
+      throw invalidInput(
+        `${path} cannot be read: ${(err as Error).message}. Check that the file is there and readable`,
+        {
+          path,
+        },
+      );
     }
     progress(index + 1, paths.length);
   }

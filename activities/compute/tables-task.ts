@@ -10,10 +10,15 @@ import type { TablesInput, Task, TaskResults } from './tasks.ts';
 type TablesTask = Extract<Task, { kind: 'tables' }>;
 
 /** Writes the cohort's `cells.parquet` and its tables as CSV and Parquet; one field of view in memory at a time. */
-export async function tablesTask(store: Store, materialiser: Materialiser, task: TablesTask): Promise<TaskResults['tables']> {
+export async function tablesTask(
+  store: Store,
+  materialiser: Materialiser,
+  task: TablesTask,
+): Promise<TaskResults['tables']> {
   const { cells, tables } = await store.getValue<TablesInput>(task.input);
   async function* rows(): AsyncGenerator<FovCells> {
-    for (const { fov, obs, ref } of cells) yield { fov, obs: { ...obs }, table: (await materialiser.get(ref)) as CellTable };
+    for (const { fov, obs, ref } of cells)
+      yield { fov, obs: { ...obs }, table: (await materialiser.get(ref)) as CellTable };
   }
   await mkdir(task.folder, { recursive: true });
   const written = cells.length === 0 ? { rows: 0 } : await writeCellsParquet(join(task.folder, 'cells.parquet'), rows);

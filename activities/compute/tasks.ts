@@ -39,7 +39,11 @@ export type Task =
 
 /** What the cohort's files are written from. */
 export interface TablesInput {
-  readonly cells: readonly { readonly fov: string; readonly obs: Readonly<Record<string, string>>; readonly ref: ArtifactRef }[];
+  readonly cells: readonly {
+    readonly fov: string;
+    readonly obs: Readonly<Record<string, string>>;
+    readonly ref: ArtifactRef;
+  }[];
   readonly tables: Readonly<Record<string, ArtifactRef>>;
 }
 
@@ -74,7 +78,12 @@ export interface TaskCost {
 
 /** Parent → child. */
 export type ToChild =
-  | { readonly type: 'start'; readonly storeRoot: string; readonly stepModules: readonly string[]; readonly cacheBytes: number }
+  | {
+      readonly type: 'start';
+      readonly storeRoot: string;
+      readonly stepModules: readonly string[];
+      readonly cacheBytes: number;
+    }
   | { readonly type: 'run'; readonly id: number; readonly task: Task }
   | { readonly type: 'cancel'; readonly id: number };
 

@@ -38,7 +38,9 @@ export async function writeCohortFiles(
   const { plan } = request;
   const rows = await engine.rows(request.cohort);
   const published = rows.filter(({ fov }) => fov in what.fovs);
-  const tableName = Object.entries(plan.publish).find(([, port]) => port.kind === 'CellTable' && port.scope === 'fov')?.[0];
+  const tableName = Object.entries(plan.publish).find(
+    ([, port]) => port.kind === 'CellTable' && port.scope === 'fov',
+  )?.[0];
   const cells =
     tableName === undefined
       ? []
@@ -72,18 +74,32 @@ export async function writeCohortFiles(
       const known = facts.get(fov);
       return {
         ...{ fov, obs, status: known === undefined ? 'failed' : 'ok', warnings: warnings.get(fov) ?? [] },
-        ...{ cells: known?.cells ?? null, areaMm2: known?.areaMm2 ?? null, medianAreaUm2: known?.medianAreaUm2 ?? null },
+        ...{
+          cells: known?.cells ?? null,
+          areaMm2: known?.areaMm2 ?? null,
+          medianAreaUm2: known?.medianAreaUm2 ?? null,
+        },
         href: known === undefined ? null : `fovs/${fov}.zarr`,
         thumbnail: known === undefined ? null : await readFile(join(folder, 'fovs', `${fov}.webp`)).catch(() => null),
       };
     });
     await writeSummaryPage(join(folder, 'index.html'), {
-      ...{ pipeline: plan.pipeline, revision: revision.revision, run: revision.run, createdAt: revision.createdAt, failures },
+      ...{
+        pipeline: plan.pipeline,
+        revision: revision.revision,
+        run: revision.run,
+        createdAt: revision.createdAt,
+        failures,
+      },
       software: { fovea: engine.software.fovea, node: process.version },
       fovs: await Promise.all(lines),
-      steps: plan.stages.flatMap((stage) => stage.steps.map(({ id, step, version, params }) => ({ id, step, version, params }))),
+      steps: plan.stages.flatMap((stage) =>
+        stage.steps.map(({ id, step, version, params }) => ({ id, step, version, params })),
+      ),
       outputs: [
-        ...(cells.length === 0 ? [] : [{ label: 'cells.parquet', href: 'cells.parquet', note: 'every cell of the cohort: pandas.read_parquet' }]),
+        ...(cells.length === 0
+          ? []
+          : [{ label: 'cells.parquet', href: 'cells.parquet', note: 'every cell of the cohort: pandas.read_parquet' }]),
         ...Object.keys(what.tables).map((name) => ({ label: `${name}.csv`, href: `${name}.csv` })),
         { label: 'fovs/', href: 'fovs/', note: 'a zarr for each field of view: spatialdata.read_zarr' },
         { label: 'revision.json', href: 'revision.json', note: 'what this revision holds, by digest' },

@@ -48,13 +48,18 @@ async function leaseOrRecord(engine: Engine, key: Digest, attempt: Attempt): Pro
       return record;
     }
     if (lease !== null) return lease;
-    if (attempt.signal.aborted) throw new FoveaError('CANCELLED', 'cancelled while another run computed the same result');
+    if (attempt.signal.aborted)
+      throw new FoveaError('CANCELLED', 'cancelled while another run computed the same result');
     attempt.heartbeat({ waiting: key });
     await sleep(WAIT_MS);
   }
 }
 
-function entry(wanted: Wanted, attempt: Attempt, rest: Pick<JournalEntry, 'status' | 'outputs' | 'error' | 'trace'>): JournalEntry {
+function entry(
+  wanted: Wanted,
+  attempt: Attempt,
+  rest: Pick<JournalEntry, 'status' | 'outputs' | 'error' | 'trace'>,
+): JournalEntry {
   const { fov, stepId, key } = wanted;
   return { at: new Date().toISOString(), fov, step: stepId, attempt: attempt.number, key, ...rest };
 }
@@ -83,7 +88,9 @@ export async function computeOnce(engine: Engine, wanted: Wanted, attempt: Attem
   const { store } = engine;
   const journal = engine.journal(wanted.run);
   const reuse = async (record: ResultRecord): Promise<StepOutputs> => {
-    await journal.append([entry(wanted, attempt, { status: 'cached', outputs: record.outputs, error: null, trace: null })]);
+    await journal.append([
+      entry(wanted, attempt, { status: 'cached', outputs: record.outputs, error: null, trace: null }),
+    ]);
     return record.outputs;
   };
 
@@ -93,7 +100,13 @@ export async function computeOnce(engine: Engine, wanted: Wanted, attempt: Attem
   if ('key' in got) return reuse(got);
 
   const startedAt = new Date().toISOString();
-  const traceOf = (cost: TaskCost, pid: number, bytesRead: number, bytesWritten: number, scratch: string | null): StepTrace => ({
+  const traceOf = (
+    cost: TaskCost,
+    pid: number,
+    bytesRead: number,
+    bytesWritten: number,
+    scratch: string | null,
+  ): StepTrace => ({
     ...cost,
     ...{ name: wanted.ingredients.step, queue: attempt.queue, host: hostname(), pid, bytesRead, bytesWritten, scratch },
     submittedAt: attempt.submittedAt,

@@ -41,7 +41,8 @@ export async function knownDigests(store: Store, paths: readonly string[]): Prom
   for (const path of paths) {
     const [now, stamp] = await Promise.all([statOf(path), getJson<Stamp>(store.blobs, stampPath(path))]);
     if (now === null || stamp === null) return null;
-    const same = stamp.bytes === now.bytes && stamp.mtime === now.mtime && stamp.ctime === now.ctime && stamp.inode === now.inode;
+    const same =
+      stamp.bytes === now.bytes && stamp.mtime === now.mtime && stamp.ctime === now.ctime && stamp.inode === now.inode;
     if (!same) return null;
     digests.push({ path, sha256: stamp.sha256, bytes: stamp.bytes });
   }

@@ -16,10 +16,12 @@ const TIMEOUT_MS = 6 * 3600 * 1000;
 
 /**
  * What an ingested image depends on: the readers' version, the files' bytes, and how the sheet says to read them.
- * A file's name counts only where it carries meaning, that is when several files make up one image.
+ * A file's name counts only where it carries meaning: in a folder it names the channel, and the files of a set name each
+ * other.
  */
 export function ingestIngredients(row: SourceRow, files: readonly FileDigest[]): Ingredients {
   const { mpp, forceMpp, panel } = row;
+  const namesMatter = files.some((file) => file.path !== row.image);
   return {
     step: INGEST,
     version: READERS_VERSION,
@@ -27,7 +29,7 @@ export function ingestIngredients(row: SourceRow, files: readonly FileDigest[]):
     inputs: { files: files.map((file) => file.sha256) },
     models: {},
     runtime: 'js',
-    identity: files.length > 1 ? { names: files.map((file) => basename(file.path)) } : {},
+    identity: namesMatter ? { names: files.map((file) => basename(file.path)) } : {},
   };
 }
 
@@ -56,7 +58,19 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
     const at = new Date().toISOString();
     await engine
       .journal(run)
-      .append([{ at, ...unit, step: INGEST, status: 'failed', attempt: attempt.number, key: null, outputs: {}, error: error.toJSON(), trace: null }]);
+      .append([
+        {
+          at,
+          ...unit,
+          step: INGEST,
+          status: 'failed',
+          attempt: attempt.number,
+          key: null,
+          outputs: {},
+          error: error.toJSON(),
+          trace: null,
+        },
+      ]);
     throw error;
   }
 
@@ -93,7 +107,14 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
 const stats = async (paths: readonly string[]): Promise<string> => canonical(await Promise.all(paths.map(statOf)));
 
 /** The same bytes may lie in another place today than when they were first ingested. */
-async function rememberLocation(engine: Engine, key: string, row: SourceRow, files: readonly FileDigest[]): Promise<void> {
+async function rememberLocation(
+  engine: Engine,
+  key: string,
+  row: SourceRow,
+  files: readonly FileDigest[],
+): Promise<void> {
   const facts: SourceFacts = { image: row.image, format: '', acquired: [], files };
-  await engine.store.blobs.put(`locations/${key}/${sha256(row.image).slice(0, 16)}.json`, canonical(facts), { ifAbsent: true });
+  await engine.store.blobs.put(`locations/${key}/${sha256(row.image).slice(0, 16)}.json`, canonical(facts), {
+    ifAbsent: true,
+  });
 }

@@ -1,4 +1,12 @@
-import type { CollectRequest, GatherRequest, Gathers, Known, LookupRequest, Page, PageRequest } from '../../core/protocol.ts';
+import type {
+  CollectRequest,
+  GatherRequest,
+  Gathers,
+  Known,
+  LookupRequest,
+  Page,
+  PageRequest,
+} from '../../core/protocol.ts';
 import { FoveaError } from '../../core/errors.ts';
 import type { ArtifactRef } from '../../core/artifact.ts';
 import type { GatheredManifest } from '../compute/gathered.ts';

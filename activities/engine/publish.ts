@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFoveaError } from '../../core/errors.ts';
 import type { PublishFovsRequest, PublishPlan, PublishRequest, Published } from '../../core/protocol.ts';
+import { writeFileList } from '../inspect/file-list.ts';
 import { storeError } from '../store/file-errors.ts';
 import type { Attempt } from './attempt.ts';
 import { nameUnit } from './compute-once.ts';
@@ -16,7 +17,8 @@ const PAGE = 8;
 const TIMEOUT_MS = 3600 * 1000;
 
 const pipelineFolder = ({ results, plan }: PublishRequest): string => join(results, plan.pipeline);
-export const stagingFolder = (request: PublishRequest): string => join(pipelineFolder(request), `.staging-${request.run}`);
+export const stagingFolder = (request: PublishRequest): string =>
+  join(pipelineFolder(request), `.staging-${request.run}`);
 
 async function publication(engine: Engine, { run, plan, cohort }: PublishRequest): Promise<Publication> {
   return publicationOf(plan, await engine.rows(cohort), await engine.journal(run).read());
@@ -33,7 +35,11 @@ export async function preparePublishActivity(engine: Engine, request: PublishReq
 }
 
 /** Writes one page of fields of view into the run's staging folder. What the newest revision holds already is linked. */
-export async function publishFovsActivity(engine: Engine, request: PublishFovsRequest, attempt: Attempt): Promise<void> {
+export async function publishFovsActivity(
+  engine: Engine,
+  request: PublishFovsRequest,
+  attempt: Attempt,
+): Promise<void> {
   const { fovs } = await publication(engine, request);
   const folder = pipelineFolder(request);
   const staging = join(stagingFolder(request), 'fovs');
@@ -51,7 +57,12 @@ export async function publishFovsActivity(engine: Engine, request: PublishFovsRe
         const before = newest?.fovs[fov];
         const linked =
           newest !== null && before?.content === unit.content
-            ? await linkTree(join(folder, newest.revision, 'fovs'), staging, [`${fov}.zarr`, `${fov}.json`], [`${fov}.webp`])
+            ? await linkTree(
+                join(folder, newest.revision, 'fovs'),
+                staging,
+                [`${fov}.zarr`, `${fov}.json`],
+                [`${fov}.webp`],
+              )
             : false;
         if (!linked) {
           const obs = rows.get(fov)?.obs ?? {};
@@ -90,6 +101,7 @@ export async function sealActivity(engine: Engine, request: PublishRequest, atte
       const description = describe(engine, request, what, name, before);
       await writeFile(join(staging, 'revision.json'), `${JSON.stringify(description, null, 2)}\n`);
       await page(description);
+      await writeFileList(staging);
     });
     await pointLatest(folder, revision);
     await sweepStaging(folder, engine);

@@ -34,7 +34,10 @@ export function publicationOf(plan: Plan, rows: readonly SourceRow[], entries: r
       .map(([name, port]) => [name, refOf(fov, port.from)] as const);
     if (refs.some(([, ref]) => ref === undefined)) continue;
     const named = Object.fromEntries(refs) as Record<string, ArtifactRef>;
-    fovs[fov] = { content: digestOf('fovea.published-fov', { version: PUBLISH_VERSION, fov, obs, refs: named }), refs: named };
+    fovs[fov] = {
+      content: digestOf('fovea.published-fov', { version: PUBLISH_VERSION, fov, obs, refs: named }),
+      refs: named,
+    };
   }
   const tables: Record<string, ArtifactRef> = {};
   for (const [name, port] of wanted) {

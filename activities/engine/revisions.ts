@@ -40,7 +40,9 @@ export async function readRevision(folder: string): Promise<Revision> {
   try {
     return JSON.parse(await readFile(join(folder, 'revision.json'), 'utf8')) as Revision;
   } catch (err) {
-    throw new FoveaError('STORE_CORRUPT', `${folder}/revision.json cannot be read: ${(err as Error).message}`, { cause: err });
+    throw new FoveaError('STORE_CORRUPT', `${folder}/revision.json cannot be read: ${(err as Error).message}`, {
+      cause: err,
+    });
   }
 }
 

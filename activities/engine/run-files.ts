@@ -46,7 +46,10 @@ export async function readRunHeader(store: Store, run: string): Promise<RunHeade
   if (header !== null) return header;
   const known = await listRuns(store.root);
   const newest = known.slice(-3).reverse().join(', ');
-  throw new FoveaError('NOT_FOUND', `no run ${run} in ${store.root}; ${known.length === 0 ? 'there are no runs yet' : `the newest are ${newest}`}`);
+  throw new FoveaError(
+    'NOT_FOUND',
+    `no run ${run} in ${store.root}; ${known.length === 0 ? 'there are no runs yet' : `the newest are ${newest}`}`,
+  );
 }
 
 export const readRunReport = (store: Store, run: string): Promise<RunReport | null> =>

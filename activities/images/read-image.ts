@@ -8,9 +8,6 @@ import { settleMpp } from './pixel-size.ts';
 import { commonPlaneType, convertPlane, PLANE_FORMATS } from './plane-type.ts';
 import type { PlaneType } from './plane-type.ts';
 
-/** Raised when the same files would give other pixels, names, sizes or pixel sizes; part of the ingest key. */
-export const READERS_VERSION = 1;
-
 /** The smallest side, in pixels, of an image worth segmenting. */
 const MIN_SIDE = 8;
 const DEFAULT_MAX_BYTES = 16 * 2 ** 30;

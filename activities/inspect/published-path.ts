@@ -20,7 +20,7 @@ async function revisionFolder(path: string): Promise<string | null> {
   }
 }
 
-const UNIT_FILE = /^(.+)\.(zarr|webp)$/;
+const UNIT_FILE = /^(.+)\.(zarr|webp|json)$/;
 
 function refsAt({ fovs, tables }: Revision, segments: readonly string[]): PublishedThing['refs'] {
   const ofFov = (fov: string, only: string | null): PublishedThing['refs'] =>

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ArtifactRef, Digest } from '../../core/artifact.ts';
 import { contentDigest, fromArrays, planeDigest } from '../../core/content.ts';
 import { isFoveaError } from '../../core/errors.ts';
@@ -83,23 +83,22 @@ export async function verifyArtifact(store: Store, digest: Digest): Promise<Veri
   return { ...about, verdict, files, bytes, damage: told, note };
 }
 
-/** Checks every file of a published revision against its `files.json`. Throws STORE_CORRUPT without a readable revision.json. */
+/** Checks every file of a published revision against its `files.json`, and that its own description can be read. */
 export async function verifyRevision(folder: string): Promise<Verification> {
-  const { pipeline, revision } = await readRevision(folder);
-  const about = { kind: 'revision' as const, name: `${pipeline}/${revision}`, folder };
+  const name = `${basename(dirname(folder))}/${basename(folder)}`;
+  const about = { kind: 'revision' as const, name, folder };
+  const unreadable = await readRevision(folder).then(
+    () => [],
+    (err: Error): FileDamage[] => [{ path: 'revision.json', what: 'unreadable', detail: err.message }],
+  );
   const { listed, files, bytes, damage } = await checkFileList(folder);
-  if (!listed) {
-    return {
-      ...about,
-      verdict: 'unlisted',
-      files,
-      bytes,
-      damage,
-      note: `it has no ${FILE_LIST} to compare its files with`,
-    };
+  const told = [...unreadable, ...damage.filter(({ path }) => unreadable.every((other) => other.path !== path))];
+  if (told.length > 0) {
+    const note = 'copy it back from a backup, or publish again with fovea run';
+    return { ...about, verdict: 'damaged', files, bytes, damage: told, note };
   }
-  const note = damage.length > 0 ? 'copy it back from a backup, or publish again with fovea run' : null;
-  return { ...about, verdict: damage.length > 0 ? 'damaged' : 'intact', files, bytes, damage, note };
+  const note = listed ? null : `it has no ${FILE_LIST} to compare its files with`;
+  return { ...about, verdict: listed ? 'intact' : 'unlisted', files, bytes, damage: [], note };
 }
 
 /** Digests of all stored artifacts, sorted. */

@@ -28,7 +28,8 @@ export async function writeArtifactFolder(folder: string, kind: Kind, content: C
 /** Reads what `writeArtifactFolder` wrote. Throws NOT_FOUND when the folder is absent, STORE_CORRUPT when damaged. */
 export async function readArtifactFolder(folder: string): Promise<Content & { kind: Kind }> {
   const present = await stat(folder).catch(() => null);
-  if (present === null) throw new FoveaError('NOT_FOUND', `the store has no artifact at ${folder}`, { fields: { folder } });
+  if (present === null)
+    throw new FoveaError('NOT_FOUND', `the store has no artifact at ${folder}`, { fields: { folder } });
   const { fovea } = (await readAttributes(folder)) as {
     fovea?: { kind: Kind; attributes: Record<string, unknown>; arrays: string[] };
   };

@@ -75,10 +75,12 @@ export function fileBlobs(root: string): Blobs {
     },
 
     async list(prefix) {
-      const entries = await readdir(join(root, prefix), { recursive: true, withFileTypes: true }).catch((err: unknown) => {
-        if (absent(err)) return [];
-        throw err;
-      });
+      const entries = await readdir(join(root, prefix), { recursive: true, withFileTypes: true }).catch(
+        (err: unknown) => {
+          if (absent(err)) return [];
+          throw err;
+        },
+      );
       const from = join(root, prefix).length + 1;
       return entries
         .filter((entry) => entry.isFile() && !entry.name.startsWith('.tmp-'))

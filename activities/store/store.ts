@@ -50,10 +50,14 @@ async function openVersion(blobs: Blobs, root: string): Promise<{ id: string }> 
       ? fresh
       : await getJson<typeof fresh>(blobs, 'store.json'));
   if (found === null || typeof found.schema !== 'number' || typeof found.id !== 'string') {
-    throw new FoveaError('STORE', `${root}/store.json is not a Fovea store's header; name another folder with --store`, {
-      retryable: false,
-      fields: { path: root },
-    });
+    throw new FoveaError(
+      'STORE',
+      `${root}/store.json is not a Fovea store's header; name another folder with --store`,
+      {
+        retryable: false,
+        fields: { path: root },
+      },
+    );
   }
   if (found.schema > STORE_SCHEMA) {
     throw new FoveaError(

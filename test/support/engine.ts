@@ -19,7 +19,9 @@ import { createRegistry } from '../../core/registry.ts';
 import type { SourceRow } from '../../activities/images/index.ts';
 
 /** The steps of `counting-steps.mjs` as compute processes load them. */
-export const countingModule: string = pathToFileURL(fileURLToPath(new URL('./counting-steps.mjs', import.meta.url))).href;
+export const countingModule: string = pathToFileURL(
+  fileURLToPath(new URL('./counting-steps.mjs', import.meta.url)),
+).href;
 
 export const QUEUES = parseQueues(
   '- { name: cpu, cpus: 2, memory: 400 MiB, slots: 2 }\n- { name: cpu-large, cpus: 2, memory: 900 MiB, slots: 1 }\n',
@@ -63,7 +65,10 @@ onFailure: ${String(params['pipeline']?.['onFailure'] ?? 'skip')}
 }
 
 export async function compileCounting(text: string): Promise<Plan> {
-  return compile(text, 'counting.yaml', { registry: createRegistry(await loadSteps([countingModule])), queues: QUEUES });
+  return compile(text, 'counting.yaml', {
+    registry: createRegistry(await loadSteps([countingModule])),
+    queues: QUEUES,
+  });
 }
 
 export interface LocalRun {
@@ -96,8 +101,20 @@ export async function runPlan(
     results: options.results ?? null,
   };
   await writeRunHeader(store, {
-    ...{ run: request.run, pipeline: plan.pipeline, planDigest: plan.digest, cohort: request.cohort, fovs: rows.length },
-    ...{ plan: await store.putValue(plan), workflow: null, startedAt: new Date().toISOString(), user: 'test', host: 'test' },
+    ...{
+      run: request.run,
+      pipeline: plan.pipeline,
+      planDigest: plan.digest,
+      cohort: request.cohort,
+      fovs: rows.length,
+    },
+    ...{
+      plan: await store.putValue(plan),
+      workflow: null,
+      startedAt: new Date().toISOString(),
+      user: 'test',
+      host: 'test',
+    },
     ...{ command: [], fovea: '0.0.0-test', file: 'counting.yaml', text: '' },
   });
   try {

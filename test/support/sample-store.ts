@@ -178,7 +178,7 @@ export async function sampleRun(store: Store, { run, plan, rows, ...options }: S
     ...{ run, pipeline: plan.pipeline, plan: await store.putValue(plan), planDigest: plan.digest },
     ...{ cohort: await store.putValue(JSON.parse(canonical(rows))), fovs: rows.length, startedAt },
     ...{ workflow: options.workflow ?? null, user: 'ada', host: 'pc1', fovea: '0.1.0' },
-    ...{ command: ['fovea', 'run', 'tissue.yaml'], file: '/data/tissue.yaml', text: TISSUE },
+    ...{ command: ['run', 'tissue.yaml'], file: '/data/tissue.yaml', text: TISSUE },
   });
   if (options.unfinished === true) return;
   const { revision } = options;

@@ -6,7 +6,8 @@ import { compileCounting, countingPipeline, logged, makeCohort, runPlan } from '
 
 const statuses = async (store: string, run: string): Promise<Record<string, number>> => {
   const counts: Record<string, number> = {};
-  for (const { status } of settle(await openJournal(store, run).read()).values()) counts[status] = (counts[status] ?? 0) + 1;
+  for (const { status } of settle(await openJournal(store, run).read()).values())
+    counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 };
 
@@ -16,7 +17,13 @@ describe('a run without a server', () => {
     const log = join(folder, 'log');
     const store = join(folder, 'store');
     const plan = await compileCounting(
-      countingPipeline({ first: { log }, second: { log, add: 1 }, third: { log }, fourth: { log, add: 10 }, sum: { log } }),
+      countingPipeline({
+        first: { log },
+        second: { log, add: 1 },
+        third: { log },
+        fourth: { log, add: 10 },
+        sum: { log },
+      }),
     );
     const first = await runPlan(store, plan, samplesheet);
     expect(first.result).toEqual({ fovs: 3, done: 3, failed: 0, published: null });
@@ -30,7 +37,9 @@ describe('a run without a server', () => {
     expect(await logged(log)).toHaveLength(11);
 
     const entries = settle(await openJournal(store, first.run).read());
-    const sum = await (await openStore(store)).readArtifact({ kind: 'Table', digest: entries.get('\0sum')!.outputs['table']!.digest });
+    const sum = await (
+      await openStore(store)
+    ).readArtifact({ kind: 'Table', digest: entries.get('\0sum')!.outputs['table']!.digest });
     // 16·16, 16·17 and 16·18 pixels, plus one: all odd, so each is 1 + 10.
     expect([...(sum.columns[0]!.values as Float64Array)]).toEqual([33]);
   });
@@ -40,7 +49,9 @@ describe('a run without a server', () => {
     const log = join(folder, 'log');
     const store = join(folder, 'store');
     const withAdd = (add: number) =>
-      compileCounting(countingPipeline({ first: { log }, second: { log, add }, third: { log }, fourth: { log }, sum: { log } }));
+      compileCounting(
+        countingPipeline({ first: { log }, second: { log, add }, third: { log }, fourth: { log }, sum: { log } }),
+      );
     await runPlan(store, await withAdd(1), samplesheet);
     expect(await logged(log)).toHaveLength(8);
 
@@ -92,7 +103,9 @@ describe('a run without a server', () => {
       ['computed', 2],
     ]);
     expect(entries.find(({ status }) => status === 'failed')?.error?.code).toBe('OUT_OF_MEMORY');
-    expect(entries.find(({ step, status }) => step === 'first' && status === 'computed')?.trace?.queue).toBe('cpu-large');
+    expect(entries.find(({ step, status }) => step === 'first' && status === 'computed')?.trace?.queue).toBe(
+      'cpu-large',
+    );
     const second = await runPlan(store, plan, samplesheet);
     expect(await statuses(store, second.run)).toEqual({ cached: 6 });
   });
@@ -105,7 +118,9 @@ describe('a run without a server', () => {
     );
     const { run, result } = await runPlan(store, plan, samplesheet);
     expect(result.failed).toBe(0);
-    const [killed] = await openJournal(store, run).read().then((entries) => entries.filter(({ status }) => status === 'failed'));
+    const [killed] = await openJournal(store, run)
+      .read()
+      .then((entries) => entries.filter(({ status }) => status === 'failed'));
     expect(killed?.error?.message).toMatch(/held \d+ MiB, was killed .* its limit is 400 MiB/);
   });
 });
