@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { isFoveaError } from '../core/errors.ts';
 import type { StepRequest } from '../core/protocol.ts';
+import type { JournalEntry } from './store/journal.ts';
 import type { Attempt } from './engine/attempt.ts';
 import type { Act, Activities, Engine } from './engine/engine.ts';
 import { toFailure } from './failures.ts';
@@ -34,16 +35,47 @@ function cancelled(signal: AbortSignal): Error {
   return new CancelledFailure(why === '' ? 'cancelled' : why);
 }
 
-async function perform<Request, Result>(act: Act<Request, Result>, request: Request): Promise<Result> {
+/** How often one of Fovea's own activities may fail by itself: look-ups and journals are cheap to repeat, publishing is not. */
+const OWN_FAILURES = { flow: 8, compute: 3 } as const;
+
+/** Each activity's own failures, counted in this process: a worker's death forgets them, and is none of them. */
+type Failures = Map<string, number>;
+
+async function perform<Request, Result>(
+  act: Act<Request, Result>,
+  request: Request,
+  failures: Failures,
+): Promise<Result> {
   const attempt = currentAttempt();
+  const { activityId, workflowExecution } = Context.current().info;
+  const id = `${workflowExecution?.runId ?? ''}/${activityId}`;
   try {
-    return await act(request, attempt);
+    const result = await act(request, attempt);
+    failures.delete(id);
+    return result;
   } catch (err) {
     if (attempt.signal.aborted) throw cancelled(attempt.signal);
-    throw toFailure(err);
+    const count = (failures.get(id) ?? 0) + 1;
+    const final = count >= (attempt.queue === 'flow' ? OWN_FAILURES.flow : OWN_FAILURES.compute);
+    if (final) failures.delete(id);
+    else failures.set(id, count);
+    throw toFailure(err, final);
   } finally {
     attempt.stop();
   }
+}
+
+/** How long a step waits for a worker of its version: this many times three seconds. */
+const WRONG_VERSIONS = 100;
+
+/** Whether a step has failed as often as it may. Cancelled attempts are no failures. */
+function exhausted(entries: readonly JournalEntry[], { fov, planned }: StepRequest): boolean {
+  const codes = entries
+    .filter((entry) => entry.fov === fov && entry.step === planned.id && entry.status === 'failed')
+    .map(({ error }) => error?.code);
+  const wrong = codes.filter((code) => code === 'WRONG_VERSION').length;
+  const own = codes.filter((code) => code !== 'WRONG_VERSION' && code !== 'CANCELLED').length;
+  return own >= planned.attempts || wrong >= WRONG_VERSIONS;
 }
 
 /**
@@ -56,14 +88,8 @@ async function performStep(engine: Engine, act: Activities['step'], request: Ste
     return await act(request, attempt);
   } catch (err) {
     if (attempt.signal.aborted) throw cancelled(attempt.signal);
-    if (isFoveaError(err) && err.retryable && err.code !== 'WRONG_VERSION') {
-      const entries = await engine.journal(request.run).read();
-      const own = entries.filter(
-        ({ fov, step, status }) => fov === request.fov && step === request.planned.id && status === 'failed',
-      );
-      if (own.length >= request.planned.attempts) throw ApplicationFailure.nonRetryable(err.message, err.code);
-    }
-    throw toFailure(err);
+    const final = isFoveaError(err) && err.retryable && exhausted(await engine.journal(request.run).read(), request);
+    throw toFailure(err, final);
   } finally {
     attempt.stop();
   }
@@ -74,9 +100,10 @@ export function temporalActivities(
   engine: Engine,
   { step, ...named }: Activities,
 ): Record<string, (...args: never[]) => Promise<unknown>> {
+  const failures: Failures = new Map();
   const own = Object.entries(named).map(([name, act]): [string, (request: never) => Promise<unknown>] => [
     name,
-    (request) => perform(act as Act<never, unknown>, request),
+    (request) => perform(act as Act<never, unknown>, request, failures),
   ]);
   return { ...Object.fromEntries(own), default: (request: never) => performStep(engine, step, request) };
 }

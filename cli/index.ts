@@ -47,6 +47,12 @@ function report(err: unknown): number {
   return exitCodeOf(err);
 }
 
+// `fovea why … | head`: a reader that has seen enough is no error.
+process.stdout.on('error', (err: NodeJS.ErrnoException) => {
+  if (err.code === 'EPIPE') process.exit(EXIT.ok);
+  throw err;
+});
+
 try {
   const parser = program();
   for (const command of [parser, ...parser.commands]) command.exitOverride();

@@ -8,16 +8,7 @@ export interface Output {
   result(value: unknown): void;
 }
 
-/** A reader that has seen enough (`fovea why … | head`) is no fault: what it does not take is dropped, the work goes on. */
-function tolerateClosedPipe(): void {
-  if (process.stdout.listenerCount('error') > 0) return;
-  process.stdout.on('error', (err: NodeJS.ErrnoException) => {
-    if (err.code !== 'EPIPE') throw err;
-  });
-}
-
 export function createOutput(json: boolean): Output {
-  tolerateClosedPipe();
   return {
     json,
     line(text = '') {

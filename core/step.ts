@@ -73,7 +73,10 @@ export interface Scratch {
   readonly dir: string;
   /** Writes a value as a file a foreign program can read (Image, Labels: OME-TIFF; tables: CSV). Returns its path. */
   write<K extends Kind>(name: string, kind: K, value: Kinds[K]): Promise<string>;
-  /** Reads a file back as a value of `kind`. */
+  /**
+   * Reads a file back as a value of `kind`. Where an image or labels file states no pixel size, it has that of the last
+   * image or labels written.
+   */
   read<K extends Kind>(path: string, kind: K): Promise<Kinds[K]>;
 }
 

@@ -52,6 +52,8 @@ export function scratchedContext(
     (fields: object, message: string): void => {
       logLines.push(`${JSON.stringify({ level, time: new Date().toISOString(), fov, message, ...fields })}\n`);
     };
+  // Programs seldom write a pixel size; what they read is at the size of what was last written for them.
+  let mpp: number | null = null;
   const scratch: Scratch = {
     get dir() {
       if (!made) mkdirSync(folder, { recursive: true });
@@ -60,9 +62,10 @@ export function scratchedContext(
     },
     async write<K extends Kind>(name: string, kind: K, value: Kinds[K]) {
       await ensure();
+      if ('mpp' in value) mpp = value.mpp;
       return writeForeign(folder, name, kind, value);
     },
-    read: (path, kind) => readForeign(folder, path, kind),
+    read: (path, kind) => readForeign(folder, path, kind, mpp),
   };
   const ctx: StepContext = {
     fov,

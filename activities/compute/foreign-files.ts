@@ -1,10 +1,9 @@
 import { realpath, stat, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { Kind, Kinds } from '../../core/artifact.ts';
-import { FoveaError } from '../../core/errors.ts';
+import { FoveaError, isFoveaError } from '../../core/errors.ts';
 import type { CellTable, Image, Labels, Table } from '../../kernels/image.ts';
-import { readImage } from '../images/index.ts';
-import { readLabelsTiff, writeLabelsTiff, writeOmeTiff } from '../images/write-tiff.ts';
+import { readImage, readLabelsTiff, statesPixelSize, writeLabelsTiff, writeOmeTiff } from '../images/index.ts';
 import { parseTableCsv, tableCsv } from './table-csv.ts';
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
@@ -40,9 +39,9 @@ export async function writeForeign<K extends Kind>(
 }
 
 /**
- * Reads a program's output file from its scratch folder. Many programs write no pixel size: `mpp` (µm per pixel, null when
- * unknown) stands in for it, and overrules a file that states another, since what it states is as often a default.
- * Throws INVALID_OUTPUT when the file is absent, empty or outside of the folder, or is no such value.
+ * Reads a program's output file from its scratch folder. Many programs write no pixel size: then `mpp` holds (µm per
+ * pixel, null when unknown); a size the file does state stands, since the program may have resampled.
+ * Throws INVALID_OUTPUT when the file is absent, empty, outside of the folder, or cannot be read as `kind`.
  */
 export async function readForeign<K extends Kind>(
   folder: string,
@@ -56,16 +55,25 @@ export async function readForeign<K extends Kind>(
     throw new FoveaError('INVALID_OUTPUT', `the program left no ${path} in ${folder}; it was to write a ${kind} there`);
   }
   if (found.size === 0) throw new FoveaError('INVALID_OUTPUT', `the program left ${inside} empty; wanted a ${kind}`);
+  const missingMpp = async (): Promise<number | null> => ((await statesPixelSize(inside)) ? null : mpp);
   const read = async (): Promise<Image | Labels | CellTable> => {
     switch (kind as Kind) {
       case 'Image':
-        return (await readImage({ image: inside, mpp: null, forceMpp: false, panel: null })).image;
+        return (await readImage({ image: inside, mpp: await missingMpp(), forceMpp: false, panel: null })).image;
       case 'Labels':
-        return readLabelsTiff(inside);
+        return readLabelsTiff(inside, await missingMpp());
       case 'CellTable':
       case 'Table':
         return parseTableCsv(inside);
     }
   };
-  return (await read()) as Kinds[K];
+  try {
+    return (await read()) as Kinds[K];
+  } catch (err) {
+    if (!isFoveaError(err, 'INVALID_INPUT')) throw err;
+    throw new FoveaError('INVALID_OUTPUT', `the program's output cannot be read as ${kind}: ${err.message}`, {
+      fields: err.fields,
+      cause: err,
+    });
+  }
 }

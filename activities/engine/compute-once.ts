@@ -94,8 +94,6 @@ export async function computeOnce(engine: Engine, wanted: Wanted, attempt: Attem
     return record.outputs;
   };
 
-  const standing = await store.result(wanted.key);
-  if (standing !== null) return reuse(standing);
   const got = await leaseOrRecord(engine, wanted.key, attempt);
   if ('key' in got) return reuse(got);
 

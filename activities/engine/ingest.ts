@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { canonical, sha256 } from '../../core/digest.ts';
 import { FoveaError, invalidInput } from '../../core/errors.ts';
@@ -50,6 +51,7 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
   let before = '';
   try {
     if (row.problem !== null) throw invalidInput(row.problem, { fov, path: row.image });
+    await checkInPlace(row.image);
     const paths = await sourceFiles(row.image);
     before = await stats(paths);
     files = (await knownDigests(engine.store, paths)) ?? (await hashFiles(paths));
@@ -102,6 +104,16 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
   );
   await rememberLocation(engine, key, row, files);
   return outputs;
+}
+
+/** The path was real and below the dataset root when the sheet was read; a link put in its place since could lead out. */
+async function checkInPlace(image: string): Promise<void> {
+  const now = await realpath(image).catch(() => image);
+  if (now === image) return;
+  throw invalidInput(
+    `${image} has become a link (to ${now}) since the samplesheet was read; put the file itself there, or start a new run`,
+    { path: image },
+  );
 }
 
 const stats = async (paths: readonly string[]): Promise<string> => canonical(await Promise.all(paths.map(statOf)));

@@ -101,7 +101,7 @@ export async function sealActivity(engine: Engine, request: PublishRequest, atte
       const description = describe(engine, request, what, name, before);
       await writeFile(join(staging, 'revision.json'), `${JSON.stringify(description, null, 2)}\n`);
       await page(description);
-      await writeFileList(staging);
+      await writeFileList(staging, before === null ? null : join(folder, before.revision));
     });
     await pointLatest(folder, revision);
     await sweepStaging(folder, engine);

@@ -5,7 +5,7 @@
 export type { PanelEntry } from './apply-panel.ts';
 export type { SourceRow } from './source-row.ts';
 export { READERS_VERSION } from '../../core/pipeline.ts';
-export { readImage, sourceFiles } from './read-image.ts';
+export { readImage, sourceFiles, statesPixelSize } from './read-image.ts';
 export type { ImageRequest, ReadOptions, ReadResult } from './read-image.ts';
 export { readLabelsTiff } from './read-labels.ts';
 export { writeLabelsTiff, writeOmeTiff } from './write-tiff.ts';

@@ -18,7 +18,8 @@ const size = ({ y, x, from }: PixelSize) =>
 const uniqueSizes = (sizes: readonly PixelSize[]) =>
   sizes.filter((one, i) => sizes.findIndex((other) => size(other) === size(one)) === i);
 
-const isBelievable = ({ y, x }: PixelSize) =>
+/** Whether a stated size counts, or is a screen resolution or placeholder. */
+export const isBelievable = ({ y, x }: PixelSize) =>
   [y, x].every((value) => value >= BELIEVABLE.from && value <= BELIEVABLE.to);
 
 /** The pixel size in a page's resolution tags: none where they are absent, zero, or without a unit of length. */

@@ -4,7 +4,7 @@ import type { Acquisition, PlaneSource } from './acquisition.ts';
 import { applyPanel, channelNames } from './apply-panel.ts';
 import type { ChosenChannel, PanelEntry } from './apply-panel.ts';
 import { openAcquisition } from './open-acquisition.ts';
-import { settleMpp } from './pixel-size.ts';
+import { isBelievable, settleMpp } from './pixel-size.ts';
 import { commonPlaneType, convertPlane, PLANE_FORMATS } from './plane-type.ts';
 import type { PlaneType } from './plane-type.ts';
 
@@ -42,6 +42,13 @@ export async function sourceFiles(imagePath: string): Promise<string[]> {
   const acquisition = await openAcquisition(imagePath);
   await acquisition.close();
   return [...acquisition.files];
+}
+
+/** Whether the file or folder states a pixel size that counts (see settleMpp). Throws as readImage does. */
+export async function statesPixelSize(imagePath: string): Promise<boolean> {
+  const acquisition = await openAcquisition(imagePath);
+  await acquisition.close();
+  return acquisition.pixelSizes.some(isBelievable);
 }
 
 /** The one dtype all planes will have; throws INVALID_INPUT where no type holds all values. */

@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Digest } from '../../core/artifact.ts';
-import { digestOf } from '../../core/digest.ts';
+import { digestOf, sha256 } from '../../core/digest.ts';
 import { storeError } from '../store/file-errors.ts';
 import { mapBounded } from './map-bounded.ts';
 
@@ -61,8 +61,12 @@ async function filesBelow(folder: string): Promise<Present[]> {
   });
 }
 
-/** SHA-256 of a file's bytes, streamed. */
-export async function sha256OfFile(path: string): Promise<Digest> {
+/** Files up to this size are read in one go; a stream costs more than the reading. */
+const SMALL = 4 << 20;
+
+/** SHA-256 of a file's bytes; large files are streamed. */
+async function sha256OfFile(path: string, bytes: number): Promise<Digest> {
+  if (bytes <= SMALL) return sha256(await readFile(path));
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
@@ -99,7 +103,7 @@ export async function writeFileList(folder: string, previous: string | null = nu
           (was) => was.ino === inode && was.size === known.bytes,
           () => false,
         ));
-      return [path, { sha256: linked ? known.sha256 : await sha256OfFile(join(folder, path)), bytes }] as const;
+      return [path, { sha256: linked ? known.sha256 : await sha256OfFile(join(folder, path), bytes), bytes }] as const;
     });
     const files: ListedFiles = Object.fromEntries(digests);
     const list = { schema: 1, digest: digestOf('fovea.files', files), files };
@@ -130,7 +134,7 @@ export async function checkFileList(folder: string): Promise<FileCheck> {
         return { path, what: 'changed', detail: `${file.bytes} bytes where ${wanted.bytes} were written` };
       }
       try {
-        const digest = await sha256OfFile(join(folder, path));
+        const digest = await sha256OfFile(join(folder, path), file.bytes);
         if (digest === wanted.sha256) return null;
         const detail = `sha256 ${digest.slice(0, 12)} where ${wanted.sha256.slice(0, 12)} was written`;
         return { path, what: 'changed', detail };

@@ -1,26 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Blobs } from './blobs.ts';
 import { storeError } from './file-errors.ts';
 
 const absent = (err: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((err as NodeJS.ErrnoException).code ?? '');
 
-/** A folder as Blobs: a put writes a temporary file beside the target, then renames (or links, for `ifAbsent`). */
+/**
+ * A folder as Blobs: a put writes a temporary file beside the target, then renames (or links, for `ifAbsent`). An empty
+ * blob needs no temporary file: it is whole as soon as it is there.
+ */
 export function fileBlobs(root: string): Blobs {
-  const made = new Set<string>();
+  /** Makes a file that is not there yet, and its folder if need be. */
+  const create = (path: string): Promise<FileHandle> =>
+    open(path, 'wx').catch(async (err: unknown) => {
+      if (!absent(err)) throw err;
+      await mkdir(dirname(path), { recursive: true });
+      return open(path, 'wx');
+    });
 
   async function writeTemporary(folder: string, bytes: Uint8Array | string): Promise<string> {
     const temporary = join(folder, `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
-    if (!made.has(folder)) {
-      await mkdir(folder, { recursive: true });
-      made.add(folder);
-    }
-    const file = await open(temporary, 'wx').catch(async (err: unknown) => {
-      if (!absent(err)) throw err;
-      await mkdir(folder, { recursive: true });
-      return open(temporary, 'wx');
-    });
+    const file = await create(temporary);
     try {
       await file.writeFile(bytes);
     } catch (err) {
@@ -45,6 +46,10 @@ export function fileBlobs(root: string): Blobs {
     async put(path, bytes, { ifAbsent = false } = {}) {
       const target = join(root, path);
       try {
+        if (ifAbsent && bytes.length === 0) {
+          await (await create(target)).close();
+          return true;
+        }
         const temporary = await writeTemporary(dirname(target), bytes);
         if (!ifAbsent) {
           await rename(temporary, target);
@@ -53,13 +58,11 @@ export function fileBlobs(root: string): Blobs {
         try {
           await link(temporary, target);
           return true;
-        } catch (err) {
-          if ((err as NodeJS.ErrnoException).code === 'EEXIST') return false;
-          throw err;
         } finally {
           await unlink(temporary);
         }
       } catch (err) {
+        if (ifAbsent && (err as NodeJS.ErrnoException).code === 'EEXIST') return false;
         throw await storeError(err, 'write', target);
       }
     },

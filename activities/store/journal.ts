@@ -47,17 +47,37 @@ export interface Journal {
 
 export function openJournal(storeRoot: string, run: string): Journal {
   const path = join(storeRoot, 'runs', run, 'journal.jsonl');
-  let made = false;
+  let waiting = '';
+  let next: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
+
+  const write = async (lines: string): Promise<void> => {
+    const append = (): Promise<void> => appendFile(path, lines);
+    try {
+      await append().catch(async (err: NodeJS.ErrnoException) => {
+        if (err.code !== 'ENOENT') throw err;
+        await mkdir(dirname(path), { recursive: true });
+        await append();
+      });
+    } catch (err) {
+      throw await storeError(err, 'append to', path);
+    }
+  };
+
   return {
-    async append(entries) {
-      if (entries.length === 0) return;
-      try {
-        if (!made) await mkdir(dirname(path), { recursive: true });
-        made = true;
-        await appendFile(path, entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join(''));
-      } catch (err) {
-        throw await storeError(err, 'append to', path);
+    // While one write is under way, what comes meanwhile gathers into the next.
+    append(entries) {
+      if (entries.length === 0) return Promise.resolve();
+      waiting += entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join('');
+      if (next === null) {
+        const written = last.catch(() => undefined).then(() => {
+          const lines = waiting;
+          [waiting, next] = ['', null];
+          return write(lines);
+        });
+        [next, last] = [written, written];
       }
+      return next;
     },
     async read() {
       const text = await readFile(path, 'utf8').catch((err: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, lstat, lutimes, mkdir, readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../core/artifact.ts';
@@ -28,9 +28,11 @@ const alive = (pid: number): boolean => {
   }
 };
 
+const holderOf = (path: string): Promise<string | null> => readlink(path).catch(() => null);
+
 /** The text of a lease whose holder can no longer finish (a dead process of this host, or no renewal for STALE_MS). */
 async function staleText(path: string): Promise<string | null> {
-  const [text, stats] = await Promise.all([readFile(path, 'utf8').catch(() => null), stat(path).catch(() => null)]);
+  const [text, stats] = await Promise.all([holderOf(path), lstat(path).catch(() => null)]);
   if (text === null || stats === null) return null;
   if (Date.now() - stats.mtimeMs > STALE_MS) return text;
   try {
@@ -51,7 +53,7 @@ async function clearStale(path: string, nonce: string): Promise<boolean> {
   } catch {
     return false;
   }
-  const moved = await readFile(aside, 'utf8').catch(() => null);
+  const moved = await holderOf(aside);
   if (moved !== judged) await link(aside, path).catch(() => undefined);
   await unlink(aside).catch(() => undefined);
   return moved === judged;
@@ -60,12 +62,15 @@ async function clearStale(path: string, nonce: string): Promise<boolean> {
 /**
  * Takes the lease on a key, so that two runs that need one result at once compute it once. Returns null while another
  * process holds it; call again later. A stale lease is moved aside (one taker wins the rename) and taken.
+ *
+ * A lease is a symbolic link that leads nowhere: its target is who holds it. One call makes it whole or not at all, so
+ * nobody ever sees a lease without its holder.
  */
 export async function tryLease(storeRoot: string, key: Digest): Promise<Lease | null> {
   const path = join(storeRoot, 'leases', key);
   const holder: Holder = { host: hostname(), pid: process.pid, nonce: randomBytes(8).toString('hex') };
-  const bytes = JSON.stringify(holder);
-  const create = (): Promise<void> => writeFile(path, bytes, { flag: 'wx' });
+  const text = JSON.stringify(holder);
+  const create = (): Promise<void> => symlink(text, path);
   try {
     await create().catch(async (err: NodeJS.ErrnoException) => {
       if (err.code !== 'ENOENT') throw err;
@@ -78,14 +83,13 @@ export async function tryLease(storeRoot: string, key: Digest): Promise<Lease | 
   }
   const renewal = setInterval(() => {
     const now = new Date();
-    utimes(path, now, now).catch(() => undefined);
+    lutimes(path, now, now).catch(() => undefined);
   }, RENEW_MS);
   renewal.unref();
   return {
     async release() {
       clearInterval(renewal);
-      const text = await readFile(path, 'utf8').catch(() => null);
-      if (text === bytes) await unlink(path).catch(() => undefined);
+      if ((await holderOf(path)) === text) await unlink(path).catch(() => undefined);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ArtifactRef, Digest, Kind, Kinds } from '../../core/artifact.ts';
 import { artifactDigest, fromArrays, toArrays } from '../../core/content.ts';
 import { canonical, sha256 } from '../../core/digest.ts';
 import { FoveaError } from '../../core/errors.ts';
+import { writeFileList } from '../inspect/file-list.ts';
 import { readArtifactFolder, writeArtifactFolder } from './artifact-folder.ts';
 import { fileBlobs } from './blobs-file.ts';
 import { getJson, type Blobs } from './blobs.ts';
@@ -123,6 +124,7 @@ export async function openStore(root: string): Promise<Store> {
       const target = join(root, artifactPath(digest));
       try {
         const bytes = await writeArtifactFolder(temporary, kind, toArrays(kind, value));
+        await writeFileList(temporary);
         await mkdir(join(target, '..'), { recursive: true });
         await rename(temporary, target).catch((err: NodeJS.ErrnoException) => {
           if (err.code !== 'ENOTEMPTY' && err.code !== 'EEXIST') throw err;
@@ -140,13 +142,14 @@ export async function openStore(root: string): Promise<Store> {
     async record(record) {
       const path = resultPath(record.key);
       const bytes = `${canonical(record)}\n`;
+      // First, so that a record never stands without them: outputs that are not kept are recomputed from here.
+      for (const { digest } of Object.values(record.outputs)) {
+        await blobs.put(`producers/${shard(digest)}/${record.key}`, '', { ifAbsent: true });
+      }
       if (!(await blobs.put(path, bytes, { ifAbsent: true }))) {
         const standing = await result(record.key);
         if (standing !== null) return standing;
         await blobs.put(path, bytes);
-      }
-      for (const { digest } of Object.values(record.outputs)) {
-        await blobs.put(`producers/${shard(digest)}/${record.key}`, '', { ifAbsent: true });
       }
       return record;
     },

@@ -6,8 +6,11 @@ import { storeError } from '../store/file-errors.ts';
 /** Writes a file, making its folder. Throws DISK_FULL when the disk or a quota is full, STORE for any other failure. */
 export async function writeBytes(path: string, bytes: Uint8Array | string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
+    await writeFile(path, bytes).catch(async (err: NodeJS.ErrnoException) => {
+      if (err.code !== 'ENOENT') throw err;
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, bytes);
+    });
   } catch (err) {
     throw await storeError(err, 'write', path);
   }
