@@ -5,7 +5,10 @@ import { FoveaError, isFoveaError, type ErrorCode } from '../core/errors.ts';
 const MESSAGE_KEPT = 1500;
 
 /** A full disk does not empty itself within seconds; another worker of the queue may have the right version at once. */
-const PAUSES: Partial<Record<ErrorCode, '1 minute' | '3 seconds'>> = { DISK_FULL: '1 minute', WRONG_VERSION: '3 seconds' };
+const PAUSES: Partial<Record<ErrorCode, '1 minute' | '3 seconds'>> = {
+  DISK_FULL: '1 minute',
+  WRONG_VERSION: '3 seconds',
+};
 
 /** The only place that knows Temporal's failures: a FoveaError as an ApplicationFailure of its code. `final`: never tried again. */
 export function toFailure(err: unknown, final = false): Error {

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, type NativeConnectionOptions, Worker, Runtime, DefaultLogger } from '@temporalio/worker';
 import type { Queue } from '../core/queues.ts';
 import { createPool, type Pool } from './compute/pool.ts';
@@ -11,7 +12,7 @@ import { openStore } from './store/store.ts';
 import { temporalActivities } from './temporal.ts';
 import { bundlePath } from './bundle.ts';
 
-/** `flow`: workflows, look-ups and manifests. `cpu`: the compute queues. */
+/** `flow`: workflows of runs, look-ups and manifests. `cpu`: the compute queues, and the workflows of fields of view. */
 export type Role = 'flow' | 'cpu';
 
 export interface WorkerOptions {
@@ -59,7 +60,14 @@ export function createPools(
   return pools;
 }
 
+/**
+ * Workflows of fields of view live on the compute queue: the server hands a step to the very worker whose workflow asked
+ * for it, without a round through the queue, and its inputs are in that worker's memory.
+ */
+const FOV_QUEUE = 'cpu';
+
 const SHUTDOWN_GRACE = '10 seconds';
+const CONNECT_MS = 15_000;
 
 /** Log lines of the SDK as JSON on stderr, warnings and worse only. */
 export function quietRuntime(): void {
@@ -74,14 +82,23 @@ export function quietRuntime(): void {
   });
 }
 
+/** A server that was killed may be on its way up again. */
+async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+  for (const deadline = Date.now() + CONNECT_MS; ; await sleep(500)) {
+    try {
+      return await NativeConnection.connect(options);
+    } catch (err) {
+      if (Date.now() > deadline) throw err;
+    }
+  }
+}
+
 /** Connects and starts to serve the roles' queues: `flow` and `cpu` may share a process, but heavy work never leaves the children. */
 export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> {
   const store = await openStore(options.store);
   const prefix = queuePrefix(store.id);
   const kind = process.env['TEMPORAL_ADDRESS'] ? 'external' : 'embedded';
-  const connection = await NativeConnection.connect(
-    connectionOptions({ address: options.address, kind }) as NativeConnectionOptions,
-  );
+  const connection = await connect(connectionOptions({ address: options.address, kind }) as NativeConnectionOptions);
   const pools = options.roles.includes('cpu') ? createPools(options) : {};
   const engine = createEngine({
     store,
@@ -89,6 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
     software: { fovea: FOVEA_VERSION, plugins: await pluginPackages(options.stepModules) },
   });
   const activities = temporalActivities(engine, createActivities(engine));
+  const workflows = { workflowBundle: { codePath: bundlePath }, maxConcurrentWorkflowTaskExecutions: 40 } as const;
   const common = { connection, namespace: options.namespace, activities, shutdownGraceTime: SHUTDOWN_GRACE } as const;
 
   const workers: Worker[] = [];
@@ -96,10 +114,9 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
     workers.push(
       await Worker.create({
         ...common,
+        ...workflows,
         taskQueue: `${prefix}/flow`,
-        workflowBundle: { codePath: bundlePath },
         maxConcurrentActivityTaskExecutions: 8,
-        maxConcurrentWorkflowTaskExecutions: 40,
       }),
     );
   }
@@ -109,6 +126,7 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
       workers.push(
         await Worker.create({
           ...common,
+          ...(queue.name === FOV_QUEUE ? workflows : {}),
           taskQueue: `${prefix}/${queue.name}`,
           maxConcurrentActivityTaskExecutions: size * 2,
         }),

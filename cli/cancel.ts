@@ -5,7 +5,7 @@ import { readRunReport } from '../activities/engine/run-files.ts';
 import { FoveaError } from '../core/errors.ts';
 import { connectFor } from './connect.ts';
 import { createOutput, examples } from './output.ts';
-import { openProjectStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
+import { openExistingStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
 
 interface CancelOptions extends ProjectOptions {
   readonly wait: boolean;
@@ -27,7 +27,7 @@ export function cancelCommand(): Command {
     );
   return withProjectOptions(command).action(async (text: string, options: CancelOptions) => {
     const out = createOutput(options.json === true);
-    const store = await openProjectStore(options);
+    const store = await openExistingStore(options);
     const { run, workflow } = await findRun(store, text);
     const report = await readRunReport(store, run);
     if (report !== null) {

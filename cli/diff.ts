@@ -6,7 +6,7 @@ import { findRun } from '../activities/inspect/runs.ts';
 import { EXIT } from './exit-codes.ts';
 import { compilePipeline } from './load-pipeline.ts';
 import { counted, createOutput, examples, textTable } from './output.ts';
-import { openProjectStore, withProjectOptions, type ProjectOptions } from './project.ts';
+import { openExistingStore, withProjectOptions, type ProjectOptions } from './project.ts';
 
 interface DiffOptions extends ProjectOptions {
   readonly check?: boolean;
@@ -80,7 +80,7 @@ export function diffCommand(): Command {
       out.result({ before: was.plan.digest, after: now.plan.digest, changes });
       differing = changes.length;
     } else {
-      const store = await openProjectStore(options);
+      const store = await openExistingStore(options);
       const [was, now] = [await findRun(store, before), await findRun(store, after)];
       const found = await diffRuns(store, was.run, now.run);
       for (const line of runsText(found)) out.line(line);

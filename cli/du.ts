@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { measureUsage, type Usage } from '../activities/inspect/du.ts';
 import { createOutput, examples, formatBytes, textTable } from './output.ts';
-import { openProjectStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
+import { openExistingStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
 
 const RUNS_SHOWN = 20;
 
@@ -15,7 +15,7 @@ export function duCommand(): Command {
   return withProjectOptions(command).action(async (options: ProjectOptions) => {
     const out = createOutput(options.json === true);
     const { storeRoot, results } = projectOf(options);
-    const usage = await measureUsage(await openProjectStore(options), results);
+    const usage = await measureUsage(await openExistingStore(options), results);
     const sections: (readonly [string, string, readonly Usage[]])[] = [
       [`stored artifacts by step  (${storeRoot})`, 'artifacts', usage.artifacts],
       ['the rest of the store', 'files', usage.store],

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { createActivities } from '../activities/activities.ts';
 import { createEngine, newRunId } from '../activities/engine/engine.ts';
 import { writeRunHeader, writeRunReport } from '../activities/engine/run-files.ts';
@@ -45,14 +46,15 @@ function interruptible(note: (text: string) => void): { signal: AbortSignal; rel
 
 async function requestOf(store: Store, project: Project, loaded: Loaded, options: ExecuteOptions): Promise<RunRequest> {
   const { plan, rows, queues } = loaded;
-  const slots = options.slots ?? queues[0]?.slots ?? null;
+  const slots = options.slots ?? queues[0]?.slots ?? availableParallelism();
   return {
     run: newRunId(),
     plan,
     cohort: await store.putValue(rows),
     fovs: rows.length,
     pageSize: PAGE_SIZE,
-    window: options.window ?? Math.max(8, 4 * (slots ?? 2)),
+    // Few at once: a field of view's decoded artifacts stay in memory from step to step.
+    window: options.window ?? Math.max(4, 2 * slots),
     queues: queuePrefix(store.id),
     results: options.publish ? project.results : null,
   };

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { planGc, sweep, type GcPlan, type Removal } from '../activities/inspect/gc.ts';
 import { workflowAsker } from './ask-workflow.ts';
 import { counted, createOutput, examples, formatBytes, textTable, type Output } from './output.ts';
-import { openProjectStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
+import { openExistingStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
 
 interface GcOptions extends ProjectOptions {
   readonly yes?: boolean;
@@ -98,7 +98,7 @@ Scratch folders of failed attempts go with their run, or when it is older than -
   return withProjectOptions(command).action(async (options: GcOptions) => {
     const out = createOutput(options.json === true);
     const project = projectOf(options);
-    const store = await openProjectStore(options);
+    const store = await openExistingStore(options);
     const { ask, close } = workflowAsker(project);
     try {
       const policy = { keepRuns: options.keepRuns, olderThanMs: options.olderThan, ask, now: Date.now() };

@@ -2,35 +2,36 @@
 import { Command, CommanderError } from 'commander';
 import { FOVEA_VERSION } from '../activities/package-root.ts';
 import { isFoveaError } from '../core/errors.ts';
-import { cancelCommand } from './cancel.ts';
-import { compileCommand } from './compile.ts';
-import { demoCommand } from './demo.ts';
-import { diffCommand } from './diff.ts';
-import { duCommand } from './du.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { gcCommand } from './gc.ts';
-import { planCommand } from './plan.ts';
-import { runCommand } from './run.ts';
-import { serverCommand } from './server.ts';
-import { statusCommand } from './status.ts';
-import { stepsCommand } from './steps.ts';
-import { synthCommand } from './synth.ts';
-import { verifyCommand } from './verify.ts';
-import { whyCommand } from './why.ts';
-import { workerCommand } from './worker.ts';
 
-const COMMANDS = [
-  ...[demoCommand, synthCommand, compileCommand, planCommand, runCommand, statusCommand, cancelCommand],
-  ...[whyCommand, verifyCommand, diffCommand, stepsCommand, serverCommand, workerCommand, duCommand, gcCommand],
-];
+/** A command's module is loaded when it is named, so that a look-up does not wait for the Temporal SDK to load. */
+const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  synth: async () => (await import('./synth.ts')).synthCommand,
+  compile: async () => (await import('./compile.ts')).compileCommand,
+  plan: async () => (await import('./plan.ts')).planCommand,
+  run: async () => (await import('./run.ts')).runCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
+  cancel: async () => (await import('./cancel.ts')).cancelCommand,
+  why: async () => (await import('./why.ts')).whyCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  diff: async () => (await import('./diff.ts')).diffCommand,
+  steps: async () => (await import('./steps.ts')).stepsCommand,
+  server: async () => (await import('./server.ts')).serverCommand,
+  worker: async () => (await import('./worker.ts')).workerCommand,
+  du: async () => (await import('./du.ts')).duCommand,
+  gc: async () => (await import('./gc.ts')).gcCommand,
+};
 
-function program(): Command {
+async function program(): Promise<Command> {
   const fovea = new Command('fovea')
     .description('Durable, auditable microscopy pipelines: fields of view in, trusted cell tables out.')
     .version(FOVEA_VERSION)
     .showHelpAfterError('(add --help for the options and examples)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
-  for (const command of COMMANDS) fovea.addCommand(command());
+  const [named = ''] = process.argv.slice(2);
+  const wanted = Object.hasOwn(COMMANDS, named) ? [named] : Object.keys(COMMANDS);
+  for (const name of wanted) fovea.addCommand((await COMMANDS[name]!())());
   return fovea;
 }
 
@@ -47,14 +48,13 @@ function report(err: unknown): number {
   return exitCodeOf(err);
 }
 
-// `fovea why … | head`: a reader that has seen enough is no error.
+// `fovea why … | head`: a reader that has seen enough is no error, and a run goes on without one.
 process.stdout.on('error', (err: NodeJS.ErrnoException) => {
-  if (err.code === 'EPIPE') process.exit(EXIT.ok);
-  throw err;
+  if (err.code !== 'EPIPE') throw err;
 });
 
 try {
-  const parser = program();
+  const parser = await program();
   for (const command of [parser, ...parser.commands]) command.exitOverride();
   await parser.parseAsync();
 } catch (err) {

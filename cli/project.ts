@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { openStore, type Store } from '../activities/store/store.ts';
+import { FoveaError } from '../core/errors.ts';
 
 /** Where things lie: `home` holds the store, the embedded server's state and logs; `results` the published revisions. */
 export interface ProjectOptions {
@@ -36,4 +38,15 @@ export function projectOf({ home, store, results }: ProjectOptions): Project {
   };
 }
 
+/** The project's store, made when it is not there yet. */
 export const openProjectStore = (options: ProjectOptions): Promise<Store> => openStore(projectOf(options).storeRoot);
+
+/** The project's store for commands that only look: they make none in a folder where nothing has run. Throws NOT_FOUND. */
+export async function openExistingStore(options: ProjectOptions): Promise<Store> {
+  const { storeRoot } = projectOf(options);
+  if (existsSync(join(storeRoot, 'store.json'))) return openStore(storeRoot);
+  throw new FoveaError(
+    'NOT_FOUND',
+    `there is no store at ${storeRoot}: nothing has run here yet. Go to the folder of the run, or name it with --home or --store`,
+  );
+}

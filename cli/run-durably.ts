@@ -8,7 +8,7 @@ import {
 import { writeRunHeader } from '../activities/engine/run-files.ts';
 import { ensureServer, holdServer, type ServerHandle } from '../activities/server/index.ts';
 import type { Store } from '../activities/store/store.ts';
-import { FoveaError } from '../core/errors.ts';
+import { FoveaError, isFoveaError } from '../core/errors.ts';
 import type { RunCounts, RunRequest, RunResult } from '../core/protocol.ts';
 import { connectTo } from './connect.ts';
 
@@ -29,6 +29,8 @@ export interface DurableRun {
 }
 
 const POLL_MS = 500;
+const ANSWER_MS = 5_000;
+const ATTEMPTS = 5;
 const CANCELLED_TEXT =
   'interrupted. The run stands where it was: type the same command to go on, or `fovea cancel` to end it for good';
 
@@ -76,27 +78,43 @@ async function startOrAttach(client: Client, run: DurableRun): Promise<{ handle:
   }
 }
 
-/** The workflow's result, asked for by polling: a server that was killed and started again is simply asked again. */
+/** The workflow's result, asked for by polling: a server that was killed is started again and asked again. */
 async function follow(handle: WorkflowHandle, run: DurableRun, revive: () => Promise<void>): Promise<RunResult> {
-  let misses = 0;
   for (;;) {
     if (run.signal.aborted) throw new FoveaError('CANCELLED', CANCELLED_TEXT);
     try {
-      const { status } = await handle.describe();
+      const { status } = await withTimeout(handle.describe(), ANSWER_MS);
       if (status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW') return (await handle.result()) as RunResult;
-      misses = 0;
     } catch (err) {
       if (err instanceof WorkflowFailedError) throw runFailure(err);
-      if (++misses >= 4) await revive();
+      await revive();
     }
-    const counts = await withTimeout(handle.query<RunCounts>('counts'), 5_000).catch(() => null);
+    const counts = await withTimeout(handle.query<RunCounts>('counts'), ANSWER_MS).catch(() => null);
     if (counts !== null) run.progress.update(counts);
     await sleep(POLL_MS, undefined, { signal: run.signal }).catch(() => undefined);
   }
 }
 
+/** The SDK itself asks a dead server for half a minute; meanwhile nobody would start it again. */
 const withTimeout = <T>(promise: Promise<T>, ms: number): Promise<T> =>
-  Promise.race([promise, sleep(ms).then(() => Promise.reject(new Error('no answer in time')))]);
+  Promise.race([
+    promise,
+    sleep(ms, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error('the Temporal server did not answer in time')),
+    ),
+  ]);
+
+/** Asks again when the server was killed in between. */
+async function patiently<T>(act: () => Promise<T>, revive: () => Promise<void>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await withTimeout(act(), 2 * ANSWER_MS);
+    } catch (err) {
+      if (isFoveaError(err) || attempt === ATTEMPTS) throw err;
+      await revive();
+    }
+  }
+}
 
 function runFailure(err: WorkflowFailedError): FoveaError {
   const cause = err.cause as { type?: string; message?: string; name?: string } | undefined;
@@ -125,17 +143,17 @@ export async function runDurably(run: DurableRun): Promise<{ run: string; result
       log: workerLog(project),
     });
     try {
-      const connected = await connectTo(server);
+      const revive = async (): Promise<void> => {
+        if (server.kind === 'embedded') await ensure();
+      };
+      const connected = await patiently(() => connectTo(server), revive);
       try {
-        const { handle, id } = await startOrAttach(connected.client, run);
+        const { handle, id } = await patiently(() => startOrAttach(connected.client, run), revive);
         const page =
           server.ui === null
             ? null
             : `${server.ui}/namespaces/${server.namespace}/workflows/${encodeURIComponent(handle.workflowId)}`;
         if (page !== null && !options.quiet) options.note(`watch it: ${page}`);
-        const revive = async (): Promise<void> => {
-          if (server.kind === 'embedded') await ensure();
-        };
         const result = await Promise.race([follow(handle, run, revive), worker.broken]);
         run.progress.update({ fovs: result.fovs, done: result.done, failed: result.failed });
         return { run: id, result, ui: page };

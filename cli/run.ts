@@ -26,7 +26,7 @@ export function withRunOptions(command: Command): Command {
   return command
     .option('--local', 'run in this process, without a server: a quick look, not durable')
     .option('--slots <n>', 'compute processes (default: one per core)')
-    .option('--window <n>', 'fields of view in flight at once (default: 4 per compute process)')
+    .option('--window <n>', 'fields of view in flight at once (default: 2 per compute process)')
     .option('--trace <csv>', "write a trace with Nextflow's field names")
     .option('--keep-server', 'leave the embedded server running afterwards')
     .option('--quiet', 'no progress');

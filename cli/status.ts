@@ -17,7 +17,7 @@ import {
   wrapText,
   type Output,
 } from './output.ts';
-import { openProjectStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
+import { openExistingStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
 
 interface StatusOptions extends ProjectOptions {
   readonly trace?: string | true;
@@ -114,7 +114,7 @@ export function statusCommand(): Command {
     if (text === undefined && options.trace !== undefined) {
       throw new FoveaError('USAGE', '--trace is about one run: fovea status latest --trace trace.csv');
     }
-    const store = await openProjectStore(options);
+    const store = await openExistingStore(options);
     const { ask, close } = workflowAsker(projectOf(options));
     try {
       if (text === undefined) {

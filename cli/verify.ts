@@ -17,7 +17,7 @@ import type { ResultRecord } from '../activities/store/records.ts';
 import { resultPath, type Store } from '../activities/store/store.ts';
 import { EXIT } from './exit-codes.ts';
 import { counted, createOutput, examples, formatBytes } from './output.ts';
-import { openProjectStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
+import { openExistingStore, projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
 
 interface VerifyOptions extends ProjectOptions {
   readonly all?: boolean;
@@ -78,7 +78,7 @@ export function verifyCommand(): Command {
       throw new FoveaError('USAGE', `either --all or ${target}: leave out one of them`);
     }
     const out = createOutput(options.json === true);
-    const store = await openProjectStore(options);
+    const store = await openExistingStore(options);
     const checks =
       target === undefined ? await everything(store, projectOf(options).results) : await named(store, target);
     const found: Verification[] = [];

@@ -4,7 +4,7 @@ import { findPublished } from '../activities/inspect/published-path.ts';
 import { rootOf, traceLineage, type LineageRoot } from '../activities/inspect/why.ts';
 import type { Store } from '../activities/store/store.ts';
 import { createOutput, examples } from './output.ts';
-import { openProjectStore, withProjectOptions, type ProjectOptions } from './project.ts';
+import { openExistingStore, withProjectOptions, type ProjectOptions } from './project.ts';
 import { whyText } from './why-text.ts';
 
 /** What is asked about: a published file or folder if there is one of that name, else a digest. */
@@ -29,7 +29,7 @@ export function whyCommand(): Command {
     );
   return withProjectOptions(command).action(async (target: string, options: ProjectOptions) => {
     const out = createOutput(options.json === true);
-    const store = await openProjectStore(options);
+    const store = await openExistingStore(options);
     const lineage = await traceLineage(store, await rootsOf(store, target));
     for (const line of whyText(lineage)) out.line(line);
     out.result(lineage);

@@ -14,6 +14,9 @@ interface WorkerOptions extends ProjectOptions {
   readonly slots?: string;
 }
 
+/** A worker whose command is gone has this long to finish what is in flight; a dead server would let it wait for ever. */
+const ORPHAN_MS = 15_000;
+
 const ROLES: readonly Role[] = ['flow', 'cpu'];
 
 /** Parses `--slots`. Throws USAGE. */
@@ -43,7 +46,10 @@ async function work(options: WorkerOptions): Promise<void> {
   );
   process.send?.('serving');
   // A worker that belongs to another command ends with it, even when that was killed.
-  process.once('disconnect', () => worker.stop());
+  process.once('disconnect', () => {
+    worker.stop();
+    setTimeout(() => process.exit(1), ORPHAN_MS).unref();
+  });
   await worker.done;
   if (process.connected) process.disconnect();
 }

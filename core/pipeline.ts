@@ -7,6 +7,8 @@ export const READERS_VERSION = 1;
 
 /** The id that stands for the files read, in references such as `source.image`. */
 export const SOURCE = 'source';
+/** Name of the reading itself in journals and records. */
+export const INGEST = 'ingest';
 
 /** Far above any real pipeline; a plan must fit into a workflow's argument. */
 export const MAX_STEPS = 200;
@@ -23,7 +25,7 @@ export const portName = z
 const stepId = z
   .string()
   .regex(STEP_ID, 'a step id is a letter a–z followed by up to 39 of a–z, 0–9 and "-"')
-  .refine((id) => id !== SOURCE, '"source" stands for the files read; choose another id');
+  .refine((id) => id !== SOURCE && id !== INGEST, '"source" and "ingest" stand for the files read; choose another id');
 
 const publishedName = z
   .string()

@@ -7,6 +7,12 @@ type StepActivity = (request: StepRequest) => Promise<StepOutputs>;
 /** The kind of failure that a larger queue may cure. */
 const OUT_OF_MEMORY = 'OUT_OF_MEMORY';
 
+/**
+ * A step's own failures are counted by the worker, which ends the attempts the plan allows. What the server counts on top
+ * are attempts that died with their worker, or that found a worker of the wrong version.
+ */
+const DEATHS_SURVIVED = 100;
+
 /** The application failure inside an activity failure, if there is one. */
 export function applicationFailure(err: unknown): ApplicationFailure | null {
   const cause = err instanceof ActivityFailure ? err.cause : err;
@@ -28,8 +34,8 @@ export async function callStep(request: StepRequest, prefix: string): Promise<St
       retry: {
         initialInterval: '2 seconds',
         backoffCoefficient: 3,
-        maximumInterval: '2 minutes',
-        maximumAttempts: planned.attempts,
+        maximumInterval: '20 seconds',
+        maximumAttempts: planned.attempts + DEATHS_SURVIVED,
         nonRetryableErrorTypes: last ? [] : [OUT_OF_MEMORY],
       },
       summary: planned.id === planned.step ? `v${planned.version}` : `${planned.id} (v${planned.version})`,

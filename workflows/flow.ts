@@ -1,11 +1,12 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ComputeActivities, FlowActivities } from '../core/protocol.ts';
 
+/** Mostly for workers that die: how often an activity may fail by itself is counted by the worker. */
 const retry = {
   initialInterval: '1 second',
   backoffCoefficient: 2,
-  maximumInterval: '1 minute',
-  maximumAttempts: 8,
+  maximumInterval: '20 seconds',
+  maximumAttempts: 100,
 } as const;
 
 /** Look-ups, manifests and journal entries: short, on the queue of the workflows themselves. */
@@ -15,12 +16,12 @@ export const flow = proxyActivities<FlowActivities>({
   retry,
 });
 
-/** Reading and publishing of fields of view: on the compute queue. */
+/** Reading and publishing of fields of view: on the compute queue, as are the workflows of fields of view. */
 export const compute = (prefix: string, summary: string): ReturnType<typeof proxyActivities<ComputeActivities>> =>
   proxyActivities<ComputeActivities>({
     taskQueue: `${prefix}/cpu`,
     startToCloseTimeout: '24 hours',
     heartbeatTimeout: '20 seconds',
-    retry: { ...retry, initialInterval: '2 seconds', maximumAttempts: 3 },
+    retry,
     summary,
   });

@@ -1,4 +1,5 @@
 /** Entry of a compute process: runs one task at a time, sent by `pool.ts` over IPC. Dies with its parent. */
+import { Worker } from 'node:worker_threads';
 import { createRegistry } from '../../core/registry.ts';
 import { FoveaError, isFoveaError } from '../../core/errors.ts';
 import { openStore } from '../store/store.ts';
@@ -66,6 +67,26 @@ process.on('message', (message: ToChild) => {
       break;
   }
 });
-process.on('disconnect', () => process.exit(0));
-// A terminal's Ctrl-C reaches the whole process group; the parent decides when its children stop.
-process.on('SIGINT', () => undefined);
+/** Ends this process and, since it leads a process group, the programs it started. */
+function end(): void {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    process.exit(0);
+  }
+}
+
+/**
+ * A step that computes without a pause sees no `disconnect`, so a thread looks whether the worker still lives: what a dead
+ * worker left behind must not compute beside what its successor starts.
+ */
+const WATCH = `
+const { workerData } = require('node:worker_threads');
+setInterval(() => {
+  if (process.ppid === workerData) return;
+  try { process.kill(-process.pid, 'SIGKILL'); } catch { process.kill(process.pid, 'SIGKILL'); }
+}, 500);
+`;
+
+process.on('disconnect', end);
+new Worker(WATCH, { eval: true, workerData: process.ppid, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();

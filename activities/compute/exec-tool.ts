@@ -1,12 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { FoveaError } from '../../core/errors.ts';
 import type { ExecOptions, ExecResult } from '../../core/step.ts';
 
-/** Output kept of a program; more is cut at the front so that the last words stay. */
+/** Output of a program that a step gets to see; more is cut at the front so that the last words stay. The logs have all. */
 const MAX_OUTPUT = 8 * 1024 * 1024;
-const GRACE_MS = 5_000;
+
+/** Shorter than the time after which the whole compute process is killed (`slot.ts`). */
+const GRACE_MS = 2_000;
 
 const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 const tail = (text: string, lines = 20): string => text.trimEnd().split('\n').slice(-lines).join('\n');
@@ -22,11 +25,21 @@ export interface ToolCall {
   readonly signal: AbortSignal;
 }
 
+/** A container to run: its image by digest, its name, and the names of the variables it gets from its caller. */
+export interface ContainerCall {
+  readonly engine: string;
+  readonly image: string;
+  readonly name: string;
+  readonly env: readonly string[];
+  readonly folder: string;
+}
+
 /** The argv that runs inside a container: the scratch folder at its own path, no network, the caller's user. */
-export function containerArgv(image: string, argv: readonly string[], folder: string, engine: string): string[] {
+export function containerArgv({ engine, image, name, env, folder }: ContainerCall, argv: readonly string[]): string[] {
   const user = process.getuid === undefined ? [] : ['--user', `${process.getuid()}:${process.getgid?.() ?? 0}`];
   const mount = `type=bind,source=${folder},target=${folder}`;
-  return [engine, 'run', '--rm', '--network', 'none', ...user, '--mount', mount, '--workdir', folder, image, ...argv];
+  const [run, variables] = [[engine, 'run', '--rm', '--name', name], env.flatMap((variable) => ['--env', variable])];
+  return [...run, '--network', 'none', ...user, ...variables, '--mount', mount, '--workdir', folder, image, ...argv];
 }
 
 /**
@@ -35,7 +48,11 @@ export function containerArgv(image: string, argv: readonly string[], folder: st
  */
 export async function execTool({ argv, options, folder, signal }: ToolCall): Promise<ExecResult> {
   const engine = process.env['FOVEA_CONTAINER_ENGINE'] ?? 'docker';
-  const full = options.container === undefined ? [...argv] : containerArgv(options.container, argv, folder, engine);
+  const name = `fovea-${randomBytes(6).toString('hex')}`;
+  const full =
+    options.container === undefined
+      ? [...argv]
+      : containerArgv({ engine, image: options.container, name, env: Object.keys(options.env ?? {}), folder }, argv);
   const [program, ...rest] = full;
   if (program === undefined) throw new FoveaError('PLUGIN', 'ctx.exec was given an empty argv', { fields: { argv } });
   const cwd = options.cwd ?? folder;
@@ -46,31 +63,63 @@ export async function execTool({ argv, options, folder, signal }: ToolCall): Pro
     PASSED_ENV.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
   const started = performance.now();
-  const result = await execa(program, rest, {
-    cwd,
-    env: { ...inherited, ...options.env },
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    cancelSignal: signal,
-    forceKillAfterDelay: GRACE_MS,
-    maxBuffer: MAX_OUTPUT,
-  });
-  const seconds = (performance.now() - started) / 1000;
-  await writeFile(join(folder, 'stdout.log'), result.stdout);
-  await writeFile(join(folder, 'stderr.log'), result.stderr);
-  if (result.isCanceled) throw new FoveaError('CANCELLED', `${program} was cancelled`);
-  if (!result.failed) return { stdout: result.stdout, stderr: result.stderr, seconds };
+  const [outLog, errLog] = [join(folder, 'stdout.log'), join(folder, 'stderr.log')];
+  // The engine's client may be gone before its container is; the engine itself is asked as well.
+  const endContainer = (): void => {
+    if (options.container !== undefined) void execa(engine, ['kill', name], { reject: false, stdio: 'ignore' });
+  };
+  signal.addEventListener('abort', endContainer, { once: true });
+  try {
+    const result = await execa(program, rest, {
+      cwd,
+      env: { ...inherited, ...options.env },
+      extendEnv: false,
+      stdin: 'ignore',
+      stdout: { file: outLog },
+      stderr: { file: errLog },
+      buffer: false,
+      reject: false,
+      cancelSignal: signal,
+      forceKillAfterDelay: GRACE_MS,
+    });
+    const seconds = (performance.now() - started) / 1000;
+    if (result.isCanceled) throw new FoveaError('CANCELLED', `${program} was cancelled`);
+    const [stdout, stderr] = [await endOf(outLog), await endOf(errLog)];
+    if (!result.failed) return { stdout, stderr, seconds };
+    throw toolFailed(result, { stdout, stderr }, { argv: full, options, folder });
+  } finally {
+    signal.removeEventListener('abort', endContainer);
+  }
+}
+
+/** The last MAX_OUTPUT bytes of a log, without the closing line break. */
+async function endOf(path: string): Promise<string> {
+  const log = await open(path);
+  const { size } = await log.stat();
+  const bytes = Buffer.alloc(Math.min(size, MAX_OUTPUT));
+  await log.read(bytes, 0, bytes.length, size - bytes.length).finally(() => log.close());
+  return bytes.toString('utf8').replace(/\r?\n$/, '');
+}
+
+function toolFailed(
+  result: Readonly<{
+    exitCode?: number | undefined;
+    signal?: string | undefined;
+    originalMessage?: string | undefined;
+  }>,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  { argv, options, folder }: Pick<ToolCall, 'argv' | 'options' | 'folder'>,
+): FoveaError {
   const how =
     result.exitCode === undefined
       ? (result.signal ?? result.originalMessage ?? 'it could not be started')
       : `exit code ${result.exitCode}`;
-  const said = tail(result.stderr) || tail(result.stdout);
-  throw new FoveaError(
+  const said = tail(stderr) || tail(stdout);
+  return new FoveaError(
     'TOOL_FAILED',
-    `${program} failed (${how})${said === '' ? '' : `; its last words:\n${said}\n`}. Run it again by hand: sh ${join(folder, 'command.sh')}`,
+    `${argv[0]} failed (${how})${said === '' ? '' : `; its last words:\n${said}\n`}. Run it again by hand: sh ${join(folder, 'command.sh')}`,
     {
-      fields: { argv: full, exitCode: result.exitCode ?? null, signal: result.signal ?? null, folder },
+      fields: { argv, exitCode: result.exitCode ?? null, signal: result.signal ?? null, folder },
       retryable: !(options.finalExitCodes ?? []).includes(result.exitCode ?? -1),
     },
   );

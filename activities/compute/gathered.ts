@@ -1,7 +1,7 @@
 import type { Digest, Kind, Kinds } from '../../core/artifact.ts';
 import type { Gathered } from '../../core/step.ts';
 import type { Store } from '../store/store.ts';
-import type { Materialiser } from './materialise.ts';
+import type { Materialiser } from './materialiser.ts';
 
 /** A gathered port's manifest: one artifact of each field of view, sorted by fov (code units). */
 export interface GatheredManifest {

@@ -1,21 +1,16 @@
 import type { ArtifactRef, Digest, Kind, Kinds } from '../../core/artifact.ts';
 import { artifactDigest } from '../../core/content.ts';
 import { FoveaError, isFoveaError } from '../../core/errors.ts';
-import { portKind, type Gathered } from '../../core/step.ts';
+import { portKind } from '../../core/step.ts';
 import { readImage, type PanelEntry } from '../images/index.ts';
 import { getJson } from '../store/blobs.ts';
 import type { ResultRecord, SourceFacts } from '../store/records.ts';
 import { resultPath, type Store } from '../store/store.ts';
 import type { ArtifactCache } from './artifact-cache.ts';
 import { gathered } from './gathered.ts';
+import type { Materialiser } from './materialiser.ts';
 import { knownStep, type Steps } from './known-step.ts';
 import { runDeclared } from './run-declared.ts';
-
-/** Turns refs into values: from memory, from the store, or by doing again what the record says was done. */
-export interface Materialiser {
-  get<K extends Kind>(ref: { readonly kind: K; readonly digest: Digest }): Promise<Kinds[K]>;
-  gather<K extends Kind>(ref: { readonly kind: K; readonly digest: Digest }): Promise<Gathered<Kinds[K]>>;
-}
 
 export interface MaterialiserParts {
   readonly store: Store;

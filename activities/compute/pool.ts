@@ -1,23 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { FoveaError } from '../../core/errors.ts';
 import { createSlot, type Slot, type SlotOptions } from './slot.ts';
-import type { Task, TaskCost, TaskKind, TaskResults } from './tasks.ts';
+import type { Finished, RunOptions, Task } from './tasks.ts';
 
 export interface PoolOptions extends Omit<SlotOptions, 'name'> {
   /** Child processes, one task each at a time. */
   readonly size?: number;
-}
-
-export interface RunOptions {
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
-export interface Finished<K extends TaskKind> {
-  readonly result: TaskResults[K];
-  readonly cost: TaskCost;
-  readonly pid: number;
 }
 
 /**

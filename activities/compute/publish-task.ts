@@ -5,7 +5,7 @@ import type { CellTable, Image, Labels } from '../../kernels/image.ts';
 import { publishFov, type PublishedArtifact } from '../publish/fov.ts';
 import { renderThumbnail } from '../publish/thumbnail.ts';
 import { storeError } from '../store/file-errors.ts';
-import type { Materialiser } from './materialise.ts';
+import type { Materialiser } from './materialiser.ts';
 import type { FovFacts, Task } from './tasks.ts';
 
 type PublishTask = Extract<Task, { kind: 'publish' }>;

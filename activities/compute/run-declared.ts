@@ -4,7 +4,7 @@ import type { BoundInputs } from '../../core/plan.ts';
 import { portKind, type AnyStep, type PortSpec, type StepContext } from '../../core/step.ts';
 import { problemsOf } from '../../core/validate.ts';
 import { plainContext } from './context.ts';
-import type { Materialiser } from './materialise.ts';
+import type { Materialiser } from './materialiser.ts';
 
 export interface DeclaredRun {
   readonly step: AnyStep;

@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { FoveaError } from '../../core/errors.ts';
-import type { Finished, RunOptions } from './pool.ts';
-import type { FromChild, Task, TaskKind, ToChild } from './tasks.ts';
+import type { Finished, FromChild, RunOptions, Task, TaskKind, ToChild } from './tasks.ts';
 
 export interface SlotOptions {
   readonly name: string;
@@ -24,8 +23,8 @@ export interface Slot {
   close(): Promise<void>;
 }
 
-/** After a cancel message the child has this long to stop by itself. */
-const GRACE_MS = 2_000;
+/** After a cancel message the child has this long to stop by itself, and the program it runs with it. */
+const GRACE_MS = 3_000;
 const WATCH_MS = 250;
 const STDERR_KEPT = 4_000;
 
@@ -34,6 +33,16 @@ function residentBytes(pid: number): number {
     return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
   } catch {
     return 0;
+  }
+}
+
+/** Ends a compute process and the programs it started: each child leads a process group of its own. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group is empty already.
   }
 }
 
@@ -51,6 +60,7 @@ export function createSlot(options: SlotOptions): Slot {
     const started = fork(options.entry, [], {
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      detached: true,
       execArgv: ['--enable-source-maps'],
       env: { ...process.env, FOVEA_COMPUTE: options.name, NODE_OPTIONS: '' },
     });
@@ -64,17 +74,25 @@ export function createSlot(options: SlotOptions): Slot {
     return new Promise((resolve, reject) => {
       const onMessage = (message: FromChild): void => {
         if (message.type === 'ready') resolve();
-        else if (message.type === 'broken') reject(FoveaError.fromJSON(message.error));
-        else return;
+        else if (message.type === 'broken') {
+          abandon(started);
+          reject(FoveaError.fromJSON(message.error));
+        } else return;
         started.off('message', onMessage);
       };
       started.on('message', onMessage);
       started.once('exit', (code, signal) => {
-        if (child === started) [child, ready] = [null, null];
+        abandon(started);
         reject(died(code, signal));
       });
       started.once('error', (err) => reject(new FoveaError('CRASHED', `no compute process: ${err.message}`)));
     });
+  }
+
+  /** Kills a child with all it started, or what is left of them. The next task gets a new one. */
+  function abandon(which: ChildProcess): void {
+    killGroup(which.pid);
+    if (child === which) [child, ready] = [null, null];
   }
 
   function died(code: number | null, signal: NodeJS.Signals | null, peak = 0): FoveaError {
@@ -102,26 +120,26 @@ export function createSlot(options: SlotOptions): Slot {
     lastFov = task.fov;
     const id = nextId++;
     let peak = 0;
-    let killedFor: FoveaError | null = null;
+    let stoppedFor: FoveaError | null = null;
 
     return new Promise<Finished<TaskKind>>((resolve, reject) => {
       let grace: NodeJS.Timeout | undefined;
-      const kill = (why: FoveaError | null): void => {
-        killedFor ??= why;
-        current.kill('SIGKILL');
+      /** Asks the child to stop; when it does not, or its program does not, they are killed. */
+      const stop = (why: FoveaError): void => {
+        if (stoppedFor !== null) return;
+        stoppedFor = why;
+        if (current.connected) current.send({ type: 'cancel', id } satisfies ToChild, () => undefined);
+        grace = setTimeout(() => abandon(current), GRACE_MS);
       };
       const watch = setInterval(() => {
         peak = Math.max(peak, residentBytes(current.pid ?? 0));
-        if (peak > options.memoryLimitBytes) kill(null);
+        if (peak > options.memoryLimitBytes) abandon(current);
       }, WATCH_MS);
       const deadline = setTimeout(() => {
         const seconds = Math.round(timeoutMs / 1000);
-        kill(new FoveaError('TIMEOUT', `no result after ${seconds} s; raise the step's timeout in the pipeline file`));
+        stop(new FoveaError('TIMEOUT', `no result after ${seconds} s; raise the step's timeout in the pipeline file`));
       }, timeoutMs);
-      const onAbort = (): void => {
-        if (current.connected) current.send({ type: 'cancel', id } satisfies ToChild, () => undefined);
-        grace = setTimeout(() => kill(new FoveaError('CANCELLED', 'cancelled')), GRACE_MS);
-      };
+      const onAbort = (): void => stop(new FoveaError('CANCELLED', 'cancelled'));
       const finish = (): void => {
         clearInterval(watch);
         clearTimeout(deadline);
@@ -135,12 +153,17 @@ export function createSlot(options: SlotOptions): Slot {
         if (!('id' in message) || message.id !== id) return;
         if (message.type === 'progress') return onProgress?.(message.done, message.total);
         finish();
-        if (message.type === 'failed') return reject(FoveaError.fromJSON(message.error));
+        if (message.type === 'failed') {
+          if (stoppedFor === null) return reject(FoveaError.fromJSON(message.error));
+          // What a stopped program started itself may live on; it is in the child's group.
+          abandon(current);
+          return reject(stoppedFor);
+        }
         resolve({ result: message.result, cost: message.cost, pid: current.pid ?? 0 });
       };
       const onExit = (code: number | null, killedBy: NodeJS.Signals | null): void => {
         finish();
-        reject(killedFor ?? died(code, killedBy, peak));
+        reject(stoppedFor ?? died(code, killedBy, peak));
       };
       current.on('message', onMessage);
       current.once('exit', onExit);

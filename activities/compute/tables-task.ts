@@ -4,7 +4,7 @@ import type { CellTable, Table } from '../../kernels/image.ts';
 import { writeCellsParquet, writeTableParquet, type FovCells } from '../publish/parquet.ts';
 import { writeTableCsv } from '../publish/table-csv.ts';
 import type { Store } from '../store/store.ts';
-import type { Materialiser } from './materialise.ts';
+import type { Materialiser } from './materialiser.ts';
 import type { TablesInput, Task, TaskResults } from './tasks.ts';
 
 type TablesTask = Extract<Task, { kind: 'tables' }>;

@@ -94,3 +94,15 @@ export type FromChild =
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number }
   | { readonly type: 'done'; readonly id: number; readonly result: TaskResults[TaskKind]; readonly cost: TaskCost }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorJson; readonly cost: TaskCost };
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface Finished<K extends TaskKind> {
+  readonly result: TaskResults[K];
+  readonly cost: TaskCost;
+  readonly pid: number;
+}

@@ -10,7 +10,7 @@ import { resultPath } from '../store/store.ts';
 import { settle } from '../store/journal.ts';
 import type { Attempt } from './attempt.ts';
 import type { Engine } from './engine.ts';
-import { INGEST } from './ingest.ts';
+import { INGEST } from '../../core/pipeline.ts';
 import type { Publication } from './published.ts';
 import type { Revision } from './revisions.ts';
 

@@ -49,11 +49,15 @@ export async function knownDigests(store: Store, paths: readonly string[]): Prom
   return digests;
 }
 
+/** Whether a file or folder was changed so recently that its stat cannot be trusted to tell of another change. */
+export const isRacy = ({ ctime }: Pick<Stamp, 'ctime'>): boolean =>
+  Date.now() - Number(BigInt(ctime) / 1_000_000n) < RACY_MS;
+
 /** Keeps the digests with the files' stats, but for files changed within the last two seconds. */
 export async function rememberDigests(store: Store, digests: readonly FileDigest[]): Promise<void> {
   for (const { path, sha256: digest } of digests) {
     const now = await statOf(path);
-    if (now === null || Date.now() - Number(BigInt(now.ctime) / 1_000_000n) < RACY_MS) continue;
+    if (now === null || isRacy(now)) continue;
     await store.blobs.put(stampPath(path), JSON.stringify({ ...now, sha256: digest } satisfies Stamp));
   }
 }

@@ -3,16 +3,17 @@ import { basename } from 'node:path';
 import { canonical, sha256 } from '../../core/digest.ts';
 import { FoveaError, invalidInput } from '../../core/errors.ts';
 import { stepKey, type Ingredients } from '../../core/key.ts';
+import { INGEST } from '../../core/pipeline.ts';
 import type { StepOutputs } from '../../core/plan.ts';
 import type { IngestRequest } from '../../core/protocol.ts';
-import { READERS_VERSION, sourceFiles, type SourceRow } from '../images/index.ts';
+import { READERS_VERSION, type SourceRow } from '../images/index.ts';
 import type { SourceFacts } from '../store/records.ts';
 import type { Attempt } from './attempt.ts';
 import { computeOnce, nameUnit } from './compute-once.ts';
 import type { Engine } from './engine.ts';
+import { listSource } from './source-list.ts';
 import { knownDigests, rememberDigests, statOf, type FileDigest } from './file-digests.ts';
 
-export const INGEST = 'ingest';
 const TIMEOUT_MS = 6 * 3600 * 1000;
 
 /**
@@ -52,27 +53,25 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
   try {
     if (row.problem !== null) throw invalidInput(row.problem, { fov, path: row.image });
     await checkInPlace(row.image);
-    const paths = await sourceFiles(row.image);
+    const paths = await listSource(engine.store, row.image);
     before = await stats(paths);
     files = (await knownDigests(engine.store, paths)) ?? (await hashFiles(paths));
   } catch (err) {
     const error = nameUnit(err, unit);
     const at = new Date().toISOString();
-    await engine
-      .journal(run)
-      .append([
-        {
-          at,
-          ...unit,
-          step: INGEST,
-          status: 'failed',
-          attempt: attempt.number,
-          key: null,
-          outputs: {},
-          error: error.toJSON(),
-          trace: null,
-        },
-      ]);
+    await engine.journal(run).append([
+      {
+        at,
+        ...unit,
+        step: INGEST,
+        status: 'failed',
+        attempt: attempt.number,
+        key: null,
+        outputs: {},
+        error: error.toJSON(),
+        trace: null,
+      },
+    ]);
     throw error;
   }
 

@@ -2,11 +2,13 @@ import type { ArtifactRef } from '../../core/artifact.ts';
 import { keyIngredients, stepKey, type Ingredients } from '../../core/key.ts';
 import type { BoundInputs, Plan, PlannedStep, StepOutputs } from '../../core/plan.ts';
 import type { Known } from '../../core/protocol.ts';
-import { sourceFiles, type SourceRow } from '../images/index.ts';
+import type { SourceRow } from '../images/index.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import { knownDigests } from './file-digests.ts';
-import { INGEST, ingestIngredients } from './ingest.ts';
+import { listSource } from './source-list.ts';
+import { INGEST } from '../../core/pipeline.ts';
+import { ingestIngredients } from './ingest.ts';
 
 /** What is known of one unit before anything runs. */
 export interface UnitState {
@@ -46,7 +48,7 @@ export function bind(planned: PlannedStep, known: Known): { inputs: BoundInputs 
 async function sourceState(store: Store, row: SourceRow): Promise<UnitState> {
   const unknown = { id: 'source', step: INGEST, key: null, ingredients: null, outputs: null, waitsFor: [] };
   if (row.problem !== null) return unknown;
-  const files = await sourceFiles(row.image).then(
+  const files = await listSource(store, row.image).then(
     (paths) => knownDigests(store, paths),
     () => null,
   );

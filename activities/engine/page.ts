@@ -13,7 +13,7 @@ import type { GatheredManifest } from '../compute/gathered.ts';
 import { settle } from '../store/journal.ts';
 import type { Attempt } from './attempt.ts';
 import type { Engine } from './engine.ts';
-import { INGEST } from './ingest.ts';
+import { INGEST } from '../../core/pipeline.ts';
 import { cachedEntries, knownOutputs, lookUpFov } from './lookup.ts';
 
 /** Which fields of view of a page have work left; those that have none are journalled here and never reach a workflow. */

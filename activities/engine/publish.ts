@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFoveaError } from '../../core/errors.ts';
 import type { PublishFovsRequest, PublishPlan, PublishRequest, Published } from '../../core/protocol.ts';
-import { writeFileList } from '../inspect/file-list.ts';
+import { writeFileList } from '../store/file-list.ts';
 import { storeError } from '../store/file-errors.ts';
 import type { Attempt } from './attempt.ts';
 import { nameUnit } from './compute-once.ts';
@@ -95,7 +95,8 @@ export async function sealActivity(engine: Engine, request: PublishRequest, atte
   }
   const staging = stagingFolder(request);
   try {
-    await mkdir(staging, { recursive: true });
+    await mkdir(join(staging, 'fovs'), { recursive: true });
+    await sweepTorn(join(staging, 'fovs'));
     const page = await writeCohortFiles(engine, request, what, staging, attempt);
     const revision = await claimRevision(folder, staging, async (name, before) => {
       const description = describe(engine, request, what, name, before);
@@ -126,6 +127,13 @@ function describe(
     fovea: engine.software.fovea,
     failed: [...new Set(failed.map(({ fov }) => fov ?? 'cohort'))].sort(),
   };
+}
+
+/** What an attempt that died left half-written under a temporary name; its successor wrote the whole anew. */
+async function sweepTorn(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.tmp-')) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** Staging folders of runs that ended without publishing, a week after they were last written to. */

@@ -3,7 +3,7 @@ import { digestOf } from '../../core/digest.ts';
 import type { Plan } from '../../core/plan.ts';
 import { settle, type JournalEntry } from '../store/journal.ts';
 import type { SourceRow } from '../images/index.ts';
-import { INGEST } from './ingest.ts';
+import { INGEST } from '../../core/pipeline.ts';
 import type { PublishedUnit, Revision } from './revisions.ts';
 
 /** Raised when the same refs would be published in another form. */

@@ -5,7 +5,7 @@ import { folderBytes } from '../store/artifact-folder.ts';
 import { getJson } from '../store/blobs.ts';
 import type { ResultRecord } from '../store/records.ts';
 import { artifactPath, resultPath, type Store } from '../store/store.ts';
-import { mapBounded, READERS } from './map-bounded.ts';
+import { mapBounded, READERS } from '../map-bounded.ts';
 import { storedArtifacts } from './verify.ts';
 
 export interface Usage {

@@ -7,7 +7,7 @@ import { STALE_MS } from '../store/lease.ts';
 import { artifactPath, type Store } from '../store/store.ts';
 import { markNeeded } from './gc-mark.ts';
 import { findRoots, type GcPolicy, type Roots } from './gc-roots.ts';
-import { mapBounded, READERS } from './map-bounded.ts';
+import { mapBounded, READERS } from '../map-bounded.ts';
 import { storedArtifacts } from './verify.ts';
 
 export type RemovalKind =

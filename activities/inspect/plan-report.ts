@@ -6,12 +6,12 @@ import type { Plan, StepOutputs } from '../../core/plan.ts';
 import type { Known } from '../../core/protocol.ts';
 import { knownFrom, outsideReferences } from '../../workflows/schedule.ts';
 import type { GatheredManifest } from '../compute/gathered.ts';
-import { INGEST } from '../engine/ingest.ts';
+import { INGEST } from '../../core/pipeline.ts';
 import { bind, lookUpFov, type UnitState } from '../engine/lookup.ts';
 import type { SourceRow } from '../images/index.ts';
 import type { Store } from '../store/store.ts';
 import { openHistory, type History } from './history.ts';
-import { mapBounded, READERS } from './map-bounded.ts';
+import { mapBounded, READERS } from '../map-bounded.ts';
 
 /** `waits`: whether it has to run shows when the steps before it have run. */
 export type Verdict = 'cached' | 'run' | 'waits';

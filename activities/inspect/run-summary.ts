@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
-import { INGEST } from '../engine/ingest.ts';
+import { INGEST } from '../../core/pipeline.ts';
 import { openJournal, settle, type JournalEntry } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import { stateOf, type AskWorkflow, type KnownRun, type RunState } from './runs.ts';

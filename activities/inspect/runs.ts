@@ -5,7 +5,7 @@ import { readRunHeader, readRunReport, type RunHeader, type RunReport } from '..
 import { getJson } from '../store/blobs.ts';
 import { listRuns } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
-import { mapBounded, READERS } from './map-bounded.ts';
+import { mapBounded, READERS } from '../map-bounded.ts';
 
 /** A run as its own files tell it. */
 export interface KnownRun {

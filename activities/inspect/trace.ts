@@ -5,7 +5,7 @@ import { getJson } from '../store/blobs.ts';
 import { openJournal, type JournalEntry, type StepTrace } from '../store/journal.ts';
 import type { ResultRecord } from '../store/records.ts';
 import { resultPath, type Store } from '../store/store.ts';
-import { mapBounded, READERS } from './map-bounded.ts';
+import { mapBounded, READERS } from '../map-bounded.ts';
 
 /** Columns by the names Nextflow gives them in its trace file, in raw form: times in ms, sizes in bytes. */
 const COLUMNS = [

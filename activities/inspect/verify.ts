@@ -8,7 +8,7 @@ import { readArtifactFolder } from '../store/artifact-folder.ts';
 import { getJson } from '../store/blobs.ts';
 import type { ResultRecord } from '../store/records.ts';
 import { artifactPath, resultPath, type Store } from '../store/store.ts';
-import { checkFileList, FILE_LIST, type FileDamage } from './file-list.ts';
+import { checkFileList, FILE_LIST, type FileDamage } from '../store/file-list.ts';
 
 /** `intact`: every byte is as written. `unlisted`: the content is right where it can be told, but no list of files exists. */
 export type Verdict = 'intact' | 'damaged' | 'not stored' | 'unlisted';

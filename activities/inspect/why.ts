@@ -4,7 +4,7 @@ import { getJson } from '../store/blobs.ts';
 import type { ResultRecord, SourceFacts } from '../store/records.ts';
 import { resultPath, type Store } from '../store/store.ts';
 import type { Named } from './find-digest.ts';
-import { mapBounded, READERS } from './map-bounded.ts';
+import { mapBounded, READERS } from '../map-bounded.ts';
 
 /** Where a lineage begins: an artifact or a result, with the name under which it was asked for. */
 export interface LineageRoot extends Named {

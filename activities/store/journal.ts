@@ -70,11 +70,13 @@ export function openJournal(storeRoot: string, run: string): Journal {
       if (entries.length === 0) return Promise.resolve();
       waiting += entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join('');
       if (next === null) {
-        const written = last.catch(() => undefined).then(() => {
-          const lines = waiting;
-          [waiting, next] = ['', null];
-          return write(lines);
-        });
+        const written = last
+          .catch(() => undefined)
+          .then(() => {
+            const lines = waiting;
+            [waiting, next] = ['', null];
+            return write(lines);
+          });
         [next, last] = [written, written];
       }
       return next;

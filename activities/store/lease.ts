@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, lutimes, mkdir, readlink, rename, symlink, unlink } from 'node:fs/promises';
+import { lstat, lutimes, mkdir, readlink, rename, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../core/artifact.ts';
@@ -43,25 +43,33 @@ async function staleText(path: string): Promise<string | null> {
   }
 }
 
-/** Moves a stale lease aside. Of several takers one wins; a fresh lease moved by mistake is put back. */
-async function clearStale(path: string, nonce: string): Promise<boolean> {
-  const judged = await staleText(path);
-  if (judged === null) return false;
-  const aside = `${path}.stale-${nonce}`;
+/**
+ * Replaces a stale lease by one's own in a single rename, so that there is never none. Takers take turns by a file of
+ * their own and judge again once it is theirs: whoever comes second finds a living holder. Returns whether it was taken.
+ */
+async function takeOver(path: string, holder: string, nonce: string): Promise<boolean> {
+  if ((await staleText(path)) === null) return false;
+  const turn = `${path}.turn`;
   try {
-    await rename(path, aside);
+    await symlink(holder, turn);
   } catch {
+    // Another taker's turn; one that died in it is cleared away as late as a lease that is not renewed.
+    if ((await staleText(turn)) !== null) await unlink(turn).catch(() => undefined);
     return false;
   }
-  const moved = await holderOf(aside);
-  if (moved !== judged) await link(aside, path).catch(() => undefined);
-  await unlink(aside).catch(() => undefined);
-  return moved === judged;
+  try {
+    if ((await staleText(path)) === null) return false;
+    await symlink(holder, `${path}.${nonce}`);
+    await rename(`${path}.${nonce}`, path);
+    return true;
+  } finally {
+    await unlink(turn).catch(() => undefined);
+  }
 }
 
 /**
  * Takes the lease on a key, so that two runs that need one result at once compute it once. Returns null while another
- * process holds it; call again later. A stale lease is moved aside (one taker wins the rename) and taken.
+ * process holds it; call again later. A stale lease is taken over by one of those who ask.
  *
  * A lease is a symbolic link that leads nowhere: its target is who holds it. One call makes it whole or not at all, so
  * nobody ever sees a lease without its holder.
@@ -79,7 +87,7 @@ export async function tryLease(storeRoot: string, key: Digest): Promise<Lease | 
     });
   } catch (err) {
     if ((err as NodeJS.ErrnoException).code !== 'EEXIST') throw await storeError(err, 'take the lease', path);
-    return (await clearStale(path, holder.nonce)) ? tryLease(storeRoot, key) : null;
+    if (!(await takeOver(path, text, holder.nonce))) return null;
   }
   const renewal = setInterval(() => {
     const now = new Date();

@@ -5,7 +5,7 @@ import type { ArtifactRef, Digest, Kind, Kinds } from '../../core/artifact.ts';
 import { artifactDigest, fromArrays, toArrays } from '../../core/content.ts';
 import { canonical, sha256 } from '../../core/digest.ts';
 import { FoveaError } from '../../core/errors.ts';
-import { writeFileList } from '../inspect/file-list.ts';
+import { writeFileList } from './file-list.ts';
 import { readArtifactFolder, writeArtifactFolder } from './artifact-folder.ts';
 import { fileBlobs } from './blobs-file.ts';
 import { getJson, type Blobs } from './blobs.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileList } from '../../activities/inspect/file-list.ts';
+import { writeFileList } from '../../activities/store/file-list.ts';
 import { publicationOf } from '../../activities/engine/published.ts';
 import type { Revision } from '../../activities/engine/revisions.ts';
 import { readRunHeader, readRunPlan } from '../../activities/engine/run-files.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkFileList, writeFileList } from '../../../activities/inspect/file-list.ts';
+import { checkFileList, writeFileList } from '../../../activities/store/file-list.ts';
 import { verifyArtifact } from '../../../activities/inspect/verify.ts';
 import { linkTree } from '../../../activities/engine/link-tree.ts';
 import { digestOf } from '../../../core/digest.ts';

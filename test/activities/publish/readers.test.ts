@@ -1,15 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { publishFov } from '../../../activities/publish/fov.ts';
 import { writeCellsParquet } from '../../../activities/publish/parquet.ts';
 import { createArray } from '../../../activities/zarr/index.ts';
 import type { CellTable, Image, Labels } from '../../../kernels/image.ts';
+import { checkReaders, describeWithReaders } from '../../support/readers.ts';
 import { sampleImage, sampleLabels, sampleTable } from './sample.ts';
 
-const SCRIPT = resolve(import.meta.dirname, '../../../scripts/check-readers.mjs');
-const TEN_MINUTES = 600_000;
+const TWO_MINUTES = 120_000;
 const MPP = 0.377;
 
 let dir: string;
@@ -110,41 +109,28 @@ function expectation(): object {
   };
 }
 
-/** Runs the script; null, after saying why, where there is no Python or package index. */
-function readers(): { status: number; problems: string[]; stores: number } | null {
-  const args = [SCRIPT, dir, '--expect', join(dir, 'expect.json'), '--json'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status === 75) {
-    console.warn(`skipped: ${stderr.trim()}`);
-    return null;
-  }
-  if (status !== 0 && status !== 1) throw new Error(`check-readers exited with ${status}: ${stderr}`);
-  return { status, ...(JSON.parse(stdout) as { problems: string[]; stores: number }) };
-}
+describeWithReaders('published by Fovea, read by others', () => {
+  test(
+    'spatialdata, anndata, ome-zarr, an NGFF 0.4 validator and pandas read the same values that were published',
+    () => {
+      expect(checkReaders(dir, join(dir, 'expect.json'))).toMatchObject({ status: 0, problems: [], stores: 2 });
+    },
+    TWO_MINUTES,
+  );
 
-test(
-  'spatialdata, anndata, ome-zarr, an NGFF 0.4 validator and pandas read the same values that were published',
-  () => {
-    const report = readers();
-    if (report === null) return;
-    expect(report).toMatchObject({ status: 0, problems: [], stores: 2 });
-  },
-  TEN_MINUTES,
-);
-
-test(
-  'the check finds labels that are off by one pixel',
-  async () => {
-    const path = join(dir, 'F 1.zarr/labels/cells/0');
-    const metadata = await readFile(join(path, '.zarray'), 'utf8');
-    const shifted = new Int32Array(labels.data.length);
-    shifted.set(labels.data.subarray(0, -1), 1);
-    await (await createArray(path, { shape: [700, 1100], chunks: [1024, 1024], dtype: 'int32' })).write(shifted);
-    expect(await readFile(join(path, '.zarray'), 'utf8')).toBe(metadata);
-    const report = readers();
-    if (report === null) return;
-    expect(report.status).toBe(1);
-    expect(report.problems).toContain('F 1.zarr/tables/table: obsm/spatial is not on labels/cells');
-  },
-  TEN_MINUTES,
-);
+  test(
+    'the check finds labels that are off by one pixel',
+    async () => {
+      const path = join(dir, 'F 1.zarr/labels/cells/0');
+      const metadata = await readFile(join(path, '.zarray'), 'utf8');
+      const shifted = new Int32Array(labels.data.length);
+      shifted.set(labels.data.subarray(0, -1), 1);
+      await (await createArray(path, { shape: [700, 1100], chunks: [1024, 1024], dtype: 'int32' })).write(shifted);
+      expect(await readFile(join(path, '.zarray'), 'utf8')).toBe(metadata);
+      const report = checkReaders(dir, join(dir, 'expect.json'));
+      expect(report.status).toBe(1);
+      expect(report.problems).toContain('F 1.zarr/tables/table: obsm/spatial is not on labels/cells');
+    },
+    TWO_MINUTES,
+  );
+});

@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Digest } from '../../core/artifact.ts';
 import { digestOf, sha256 } from '../../core/digest.ts';
-import { storeError } from '../store/file-errors.ts';
-import { mapBounded } from './map-bounded.ts';
+import { storeError } from './file-errors.ts';
+import { mapBounded } from '../map-bounded.ts';
 
 /** Name of a folder's own list of files and their digests. */
 export const FILE_LIST = 'files.json';
