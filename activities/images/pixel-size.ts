@@ -19,7 +19,7 @@ const uniqueSizes = (sizes: readonly PixelSize[]) =>
   sizes.filter((one, i) => sizes.findIndex((other) => size(other) === size(one)) === i);
 
 /** Whether a stated size counts, or is a screen resolution or placeholder. */
-export const isBelievable = ({ y, x }: PixelSize) =>
+export const isBelievable = ({ y, x }: PixelSize): boolean =>
   [y, x].every((value) => value >= BELIEVABLE.from && value <= BELIEVABLE.to);
 
 /** The pixel size in a page's resolution tags: none where they are absent, zero, or without a unit of length. */

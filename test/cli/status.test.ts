@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,6 +164,16 @@ describe('the trace', () => {
 });
 
 test('a store without runs says how to make one', async () => {
-  const { stdout } = await runCommand(statusCommand(), '--home', join(folder, 'elsewhere'));
+  const home = join(folder, 'elsewhere');
+  await openStore(join(home, 'store'));
+  const { stdout } = await runCommand(statusCommand(), '--home', home);
   expect(stdout).toBe('no runs yet: fovea run <pipeline.yaml>\n');
+});
+
+test('a folder in which nothing has run is left as it is', async () => {
+  const home = join(folder, 'nowhere');
+  const { error, exitCode } = await runCommand(statusCommand(), '--home', home);
+  expect(exitCode).toBe(2);
+  expect(error?.message).toMatch(/^there is no store at .*nowhere.store: nothing has run here yet\..* --home or --store$/);
+  expect(existsSync(home)).toBe(false);
 });
