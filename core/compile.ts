@@ -84,6 +84,8 @@ export function compile(text: string, file: string, environment: Environment): P
     scope: stage.scope,
     steps: stage.steps.map((step) => planStep(step, wirings.get(step.id)!, checked)),
   }));
+  // Sources are read field by field, also where only the cohort's steps use them.
+  if (stages[0]?.scope !== 'fov') stages.unshift({ scope: 'fov', steps: [] });
   const plan = sealPlan({
     ...{ schema: 1, pipeline: checked.name, source: sourcePlan(checked.source), stages, publish },
     onFailure: checked.onFailure,

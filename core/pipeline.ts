@@ -72,9 +72,9 @@ export const sourceSchema = z
     mpp: z.number().positive().max(1000).optional().describe('µm per pixel, for files that do not say'),
     panel: path.optional().describe('CSV with channel, marker and role, relative to this file'),
     ports: z
-      .record(portName, z.enum(KINDS))
+      .strictObject({ image: z.literal('Image') })
       .default({ image: 'Image' })
-      .describe('what a field of view brings: port → kind'),
+      .describe('what a field of view brings: one image'),
   })
   .refine(({ samplesheet, glob }) => (samplesheet === undefined) !== (glob === undefined), {
     error: 'the images come from either a samplesheet or a glob; give one of them',

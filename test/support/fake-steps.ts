@@ -65,6 +65,13 @@ export const FAKE_STEPS: readonly AnyStep[] = [
     run: never,
   }),
   defineStep({
+    ...{ name: 'cohort-images', version: 1, summary: 'Report on images.', scope: 'cohort' },
+    params: strict,
+    inputs: { images: 'Image' },
+    outputs: { table: 'Table' },
+    run: never,
+  }),
+  defineStep({
     ...{ name: 'cohort-report', version: 1, summary: 'Report on tables.', scope: 'cohort' },
     params: strict,
     inputs: { tables: 'Table' },
