@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly queues: string;
   /** Folder for published revisions, or null to publish nothing. */
   readonly results: string | null;
+  /** Events after which the run continues in a new history; 3000 when absent. */
+  readonly historyEvents?: number;
 }
 
 export interface StepRequest {

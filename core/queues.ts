@@ -9,6 +9,9 @@ import { remedy } from './suggest.ts';
 /** Runtime of steps without models. */
 export const JS_RUNTIME = 'js';
 
+/** The queue that every installation has: fields of view are read, led and published on it. */
+const IO_QUEUE = 'cpu';
+
 /** A Temporal task queue and what a worker on it offers each step. */
 export interface Queue {
   readonly name: string;
@@ -60,6 +63,10 @@ export function parseQueues(text: string, file: string): Queue[] {
       issues.add('SCHEMA', [index, 'memory'], `${message}; sort the queues of a runtime from small to large`);
     }
     queues.push({ name, cpus, memoryBytes, runtime, slots });
+  }
+  if (!queues.some(({ name, runtime }) => name === IO_QUEUE && runtime === JS_RUNTIME)) {
+    const message = `no queue is named "${IO_QUEUE}" with runtime ${JS_RUNTIME}: it reads the sources and publishes; add it`;
+    issues.add('SCHEMA', [], message);
   }
   issues.throwIfAny(complaint);
   return queues;

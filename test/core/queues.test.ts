@@ -42,6 +42,7 @@ describe('parseQueues', () => {
     const text =
       '- { name: a, cpus: 1, memory: 8 GiB }\n- { name: a, cpus: 1, memory: 4 GiB }\n- { name: z, cpus: 1, memory: 0 GiB, runtime: r }\n';
     expect(messageOf(() => parseQueues(text, 'q.yaml'))).toBe(`q.yaml cannot be used:
+  q.yaml:1: no queue is named "cpu" with runtime js: it reads the sources and publishes; add it (SCHEMA)
   q.yaml:2 1.memory: "a" (4 GiB) stands after "a" (8 GiB); sort the queues of a runtime from small to large (SCHEMA)
   q.yaml:2 1.name: two queues are named "a"; rename one of them (SCHEMA)
   q.yaml:3 2.memory: a queue offers more than no memory (SCHEMA)`);
