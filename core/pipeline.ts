@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KINDS } from './artifact.ts';
+
 import { DURATION, parseDuration } from './duration.ts';
 
 /** Raised when the same files would give other pixels, names, sizes or pixel sizes; part of every ingest key. */
