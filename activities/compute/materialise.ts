@@ -52,7 +52,7 @@ export function createMaterialiser({ store, cache, steps, signal }: Materialiser
     );
   }
 
-  async function rerun(record: ResultRecord, wanted: Digest): Promise<void> {
+  async function rerun(record: ResultRecord, wanted: Digest, within: readonly Digest[]): Promise<void> {
     const { step: name, version, inputs, params } = record.ingredients;
     const step = knownStep(steps, name, version);
     const refs = Object.fromEntries(
@@ -62,7 +62,8 @@ export function createMaterialiser({ store, cache, steps, signal }: Materialiser
         return [port, typeof digests === 'string' ? ref(digests) : digests.map(ref)];
       }),
     );
-    const outputs = await runDeclared({ step, params, refs, materialiser, fov: record.produced.fov, signal });
+    const inner = materialiserWithin([...within, wanted]);
+    const outputs = await runDeclared({ step, params, refs, materialiser: inner, fov: record.produced.fov, signal });
     for (const [port, { kind, value }] of Object.entries(outputs)) {
       const digest = artifactDigest(kind, value);
       const recorded = record.outputs[port];
@@ -82,31 +83,56 @@ export function createMaterialiser({ store, cache, steps, signal }: Materialiser
   /** Values just recomputed, so that one larger than the cache's budget still reaches its reader. */
   const fresh = new Map<Digest, Kinds[Kind]>();
 
-  async function recompute<K extends Kind>(ref: { kind: K; digest: Digest }): Promise<Kinds[K]> {
+  /**
+   * Several records may tell how an artifact was made, and one of them may need the artifact itself: a step that returns
+   * its input as it is has the same digest on both sides. `within` names what is being recomputed on the way here; a
+   * record that leads back to it is passed over, as is one that fails while another can serve.
+   */
+  async function recompute<K extends Kind>(
+    ref: { kind: K; digest: Digest },
+    within: readonly Digest[],
+  ): Promise<Kinds[K]> {
+    let failure: FoveaError | null = null;
     for (const key of await store.producers(ref.digest)) {
       const record = await getJson<ResultRecord>(store.blobs, resultPath(key));
       if (record === null) continue;
-      await (record.source === null ? rerun(record, ref.digest) : reread(record, ref.digest));
+      if (needs(record).some((digest) => digest === ref.digest || within.includes(digest))) continue;
+      try {
+        await (record.source === null ? rerun(record, ref.digest, within) : reread(record, ref.digest));
+      } catch (err) {
+        if (!isFoveaError(err) || signal.aborted) throw err;
+        failure ??= err;
+        continue;
+      }
       const value = (fresh.get(ref.digest) as Kinds[K] | undefined) ?? cache.get<K>(ref.digest);
       fresh.delete(ref.digest);
       if (value !== undefined) return value;
     }
+    if (failure !== null) throw failure;
     throw new FoveaError(
       'NOT_FOUND',
       `nothing in the store ${store.root} says how ${ref.kind} ${ref.digest} was made; was it cleaned by fovea gc?`,
     );
   }
 
-  const materialiser: Materialiser = {
-    async get(ref) {
-      const held = cache.get<typeof ref.kind>(ref.digest);
-      if (held !== undefined) return held;
-      if (!(await store.hasArtifact(ref.digest))) return recompute(ref);
-      const value = await store.readArtifact(ref);
-      cache.put(ref.digest, ref.kind, value);
-      return value;
-    },
-    gather: (ref) => gathered(store, materialiser, ref),
+  const materialiserWithin = (within: readonly Digest[]): Materialiser => {
+    const materialiser: Materialiser = {
+      async get(ref) {
+        const held = cache.get<typeof ref.kind>(ref.digest);
+        if (held !== undefined) return held;
+        if (!(await store.hasArtifact(ref.digest))) return recompute(ref, within);
+        const value = await store.readArtifact(ref);
+        cache.put(ref.digest, ref.kind, value);
+        return value;
+      },
+      gather: (ref) => gathered(store, materialiser, ref),
+    };
+    return materialiser;
   };
-  return materialiser;
+  return materialiserWithin([]);
+}
+
+/** Digests of the artifacts a record's step was given; none for an ingest, which has files. */
+function needs({ source, ingredients }: ResultRecord): Digest[] {
+  return source === null ? Object.values(ingredients.inputs).flat() : [];
 }

@@ -33,12 +33,15 @@ export async function markNeeded(store: Store, stored: ReadonlySet<Digest>, root
     return held;
   };
 
-  /** The record to keep for an artifact: one that is kept anyway, else the first there is. */
+  /**
+   * The record to keep for an artifact: one that is kept anyway, else the first there is. A step that returned its input
+   * as it was made nothing: its record cannot bring the artifact back.
+   */
   async function findMaker(digest: Digest): Promise<ResultRecord | null> {
     const known = await store.producers(digest);
     for (const key of [...known.filter((each) => roots.keys.has(each)), ...known]) {
       const record = await readRecord(key);
-      if (record !== null) return record;
+      if (record !== null && !inputDigests(record).includes(digest)) return record;
     }
     return null;
   }
