@@ -32,13 +32,19 @@ async function withRetries<T>(
   act: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
   let queue = 0;
+  let failures = 0;
   for (let number = 1; ; number++) {
     try {
       return await act(attemptOn(queues[queue] ?? 'flow', number, signal));
     } catch (err) {
-      if (signal.aborted || !isFoveaError(err) || !err.retryable || number >= attempts) throw err;
-      if (err.code === 'OUT_OF_MEMORY' && queue < queues.length - 1) queue += 1;
-      else await sleep(FIRST_PAUSE_MS * 3 ** (number - 1), undefined, { signal });
+      if (signal.aborted || !isFoveaError(err) || !err.retryable) throw err;
+      if (err.code === 'OUT_OF_MEMORY' && queue < queues.length - 1) {
+        queue += 1;
+        continue;
+      }
+      failures += 1;
+      if (failures >= attempts) throw err;
+      await sleep(FIRST_PAUSE_MS * 3 ** (failures - 1), undefined, { signal });
     }
   }
 }

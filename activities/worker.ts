@@ -68,6 +68,8 @@ const FOV_QUEUE = 'cpu';
 
 const SHUTDOWN_GRACE = '10 seconds';
 const CONNECT_MS = 15_000;
+/** Heartbeats bring news of a cancellation back, so they are not held back as long as their time-out would allow. */
+const HEARTBEAT = '3 seconds';
 
 /** Log lines of the SDK as JSON on stderr, warnings and worse only. */
 export function quietRuntime(): void {
@@ -107,7 +109,10 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
   });
   const activities = temporalActivities(engine, createActivities(engine));
   const workflows = { workflowBundle: { codePath: bundlePath }, maxConcurrentWorkflowTaskExecutions: 40 } as const;
-  const common = { connection, namespace: options.namespace, activities, shutdownGraceTime: SHUTDOWN_GRACE } as const;
+  const common = {
+    ...{ connection, namespace: options.namespace, activities, shutdownGraceTime: SHUTDOWN_GRACE },
+    maxHeartbeatThrottleInterval: HEARTBEAT,
+  } as const;
 
   const workers: Worker[] = [];
   if (options.roles.includes('flow')) {

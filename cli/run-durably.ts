@@ -31,6 +31,8 @@ export interface DurableRun {
 const POLL_MS = 500;
 const ANSWER_MS = 5_000;
 const ATTEMPTS = 5;
+/** The worker's own grace for steps in flight, and some. */
+const STOP_MS = 20_000;
 const CANCELLED_TEXT =
   'interrupted. The run stands where it was: type the same command to go on, or `fovea cancel` to end it for good';
 
@@ -126,42 +128,65 @@ function runFailure(err: WorkflowFailedError): FoveaError {
   });
 }
 
+/** The server was killed, and the one started in its stead listens elsewhere, since its port had been taken. */
+class ServerMoved extends Error {}
+
+/** The run on one server: a worker of its own, and the wait for the result. Throws ServerMoved when the server has. */
+async function runOn(
+  server: ServerHandle,
+  ensure: () => Promise<ServerHandle>,
+  run: DurableRun,
+): Promise<{ run: string; result: RunResult; ui: string | null }> {
+  const { project, store, loaded, options } = run;
+  const worker = startWorkerProcess({
+    address: server.address,
+    namespace: server.namespace,
+    store: store.root,
+    stepModules: loaded.stepModules,
+    queuesFile: options.queuesFile,
+    slots: options.slots,
+    log: workerLog(project),
+  });
+  let moved = false;
+  try {
+    const revive = async (): Promise<void> => {
+      if (server.kind !== 'embedded') return;
+      moved = (await ensure()).address !== server.address;
+      if (moved) throw new ServerMoved();
+    };
+    const connected = await patiently(() => connectTo(server), revive);
+    try {
+      const { handle, id } = await patiently(() => startOrAttach(connected.client, run), revive);
+      const page =
+        server.ui === null
+          ? null
+          : `${server.ui}/namespaces/${server.namespace}/workflows/${encodeURIComponent(handle.workflowId)}`;
+      if (page !== null && !options.quiet) options.note(`watch it: ${page}`);
+      const result = await Promise.race([follow(handle, run, revive), worker.broken]);
+      run.progress.update({ fovs: result.fovs, done: result.done, failed: result.failed });
+      return { run: id, result, ui: page };
+    } finally {
+      await connected.close();
+    }
+  } finally {
+    // A worker whose server is gone has nobody to tell what it finishes; the store has it.
+    await worker.close(moved ? 0 : STOP_MS);
+  }
+}
+
 /** Carries a run out on a Temporal server, the embedded one unless TEMPORAL_ADDRESS names another. */
 export async function runDurably(run: DurableRun): Promise<{ run: string; result: RunResult; ui: string | null }> {
-  const { project, store, loaded, options, request, signal } = run;
+  const { project, options, request, signal } = run;
   const releaseServer = await holdServer(project.home);
   const ensure = (): Promise<ServerHandle> => ensureServer({ home: project.home, log: (line) => options.note(line) });
   try {
-    const server = await ensure();
-    const worker = startWorkerProcess({
-      address: server.address,
-      namespace: server.namespace,
-      store: store.root,
-      stepModules: loaded.stepModules,
-      queuesFile: options.queuesFile,
-      slots: options.slots,
-      log: workerLog(project),
-    });
-    try {
-      const revive = async (): Promise<void> => {
-        if (server.kind === 'embedded') await ensure();
-      };
-      const connected = await patiently(() => connectTo(server), revive);
+    for (;;) {
+      const server = await ensure();
       try {
-        const { handle, id } = await patiently(() => startOrAttach(connected.client, run), revive);
-        const page =
-          server.ui === null
-            ? null
-            : `${server.ui}/namespaces/${server.namespace}/workflows/${encodeURIComponent(handle.workflowId)}`;
-        if (page !== null && !options.quiet) options.note(`watch it: ${page}`);
-        const result = await Promise.race([follow(handle, run, revive), worker.broken]);
-        run.progress.update({ fovs: result.fovs, done: result.done, failed: result.failed });
-        return { run: id, result, ui: page };
-      } finally {
-        await connected.close();
+        return await runOn(server, ensure, run);
+      } catch (err) {
+        if (!(err instanceof ServerMoved)) throw err;
       }
-    } finally {
-      await worker.close();
     }
   } finally {
     await releaseServer({ keep: options.keepServer });

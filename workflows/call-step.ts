@@ -30,6 +30,7 @@ export async function callStep(request: StepRequest, prefix: string): Promise<St
     const last = index === planned.queues.length - 1;
     const activities = proxyActivities<Record<string, StepActivity>>({
       taskQueue: `${prefix}/${queue}`,
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
       ...stepTimes(planned),
       retry: {
         initialInterval: '2 seconds',

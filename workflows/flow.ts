@@ -20,6 +20,7 @@ export const flow = proxyActivities<FlowActivities>({
 export const compute = (prefix: string, summary: string): ReturnType<typeof proxyActivities<ComputeActivities>> =>
   proxyActivities<ComputeActivities>({
     taskQueue: `${prefix}/cpu`,
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     startToCloseTimeout: '24 hours',
     heartbeatTimeout: '20 seconds',
     retry,

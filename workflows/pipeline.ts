@@ -28,6 +28,9 @@ export interface Cursor {
 
 const START: Cursor = { stage: 0, offset: 0, publishPage: 0, done: 0, failed: 0 };
 
+/** Well below the 51,200 events that a server allows, and few enough to be replayed within seconds. */
+const HISTORY_EVENTS = 3000;
+
 export const countsQuery = defineQuery<RunCounts>('counts');
 
 /**
@@ -41,7 +44,7 @@ export async function pipeline(request: RunRequest, cursor: Cursor = START): Pro
 
   const continueWhenLong = async (next: Partial<Cursor>): Promise<void> => {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
-    if (!continueAsNewSuggested && historyLength < 3000) return;
+    if (!continueAsNewSuggested && historyLength < (request.historyEvents ?? HISTORY_EVENTS)) return;
     await condition(allHandlersFinished);
     await continueAsNew<typeof pipeline>(request, { ...START, done: counts.done, failed: counts.failed, ...next });
   };

@@ -17,7 +17,6 @@ export interface SlotOptions {
 
 export interface Slot {
   readonly pid: number | null;
-  readonly lastFov: string | null;
   readonly usedAt: number;
   run(task: Task, options: RunOptions): Promise<Finished<TaskKind>>;
   close(): Promise<void>;
@@ -51,7 +50,6 @@ export function createSlot(options: SlotOptions): Slot {
   let child: ChildProcess | null = null;
   let ready: Promise<void> | null = null;
   let stderr = '';
-  let lastFov: string | null = null;
   let usedAt = 0;
   let nextId = 1;
 
@@ -117,7 +115,7 @@ export function createSlot(options: SlotOptions): Slot {
     await ready;
     const current = child;
     if (current === null) throw died(null, null);
-    lastFov = task.fov;
+    if (signal.aborted) throw new FoveaError('CANCELLED', 'cancelled before it started');
     const id = nextId++;
     let peak = 0;
     let stoppedFor: FoveaError | null = null;
@@ -168,7 +166,6 @@ export function createSlot(options: SlotOptions): Slot {
       current.on('message', onMessage);
       current.once('exit', onExit);
       signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) onAbort();
       current.send({ type: 'run', id, task } satisfies ToChild, () => undefined);
     });
   }
@@ -176,9 +173,6 @@ export function createSlot(options: SlotOptions): Slot {
   return {
     get pid() {
       return child?.pid ?? null;
-    },
-    get lastFov() {
-      return lastFov;
     },
     get usedAt() {
       return usedAt;

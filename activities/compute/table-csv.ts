@@ -16,7 +16,7 @@ export function tableCsv({ rows, columns }: Table): string {
 
 /** Reads such a CSV: int32 where every value is an integer, float64 where every value is a number or empty, else text. */
 export async function parseTableCsv(path: string): Promise<Table> {
-  const { data, errors } = Papa.parse<string[]>((await readFile(path, 'utf8')).trimEnd());
+  const { data, errors } = Papa.parse<string[]>((await readFile(path, 'utf8')).trimEnd(), { delimiter: ',' });
   const [header, ...body] = data;
   if (header === undefined || errors.length > 0) {
     throw new FoveaError('INVALID_OUTPUT', `${path} is not a CSV table: ${errors[0]?.message ?? 'it is empty'}`);

@@ -25,7 +25,7 @@ const packPath = (folder: string, { dtype, rows }: { dtype: DType; rows: number 
  * One serialisation for every kind: named typed arrays plus JSON attributes in a Zarr v2 group. An array of several planes
  * is chunked one plane to a chunk; the columns of a table lie packed by dtype.
  */
-export async function writeArtifactFolder(folder: string, kind: Kind, content: Content): Promise<number> {
+export async function writeArtifactFolder(folder: string, kind: Kind, content: Content): Promise<void> {
   const entries = Object.entries(content.arrays).sort(([a], [b]) => (a < b ? -1 : 1));
   const columns = entries.filter(([, array]) => isColumn(array));
   const others = entries.filter(([, array]) => !isColumn(array));
@@ -60,7 +60,6 @@ export async function writeArtifactFolder(folder: string, kind: Kind, content: C
     const chunks = shape.map((size) => Math.max(size, 1));
     await (await createArray(packPath(folder, { dtype, rows }), { shape, chunks, dtype })).write(packed);
   }
-  return folderBytes(folder);
 }
 
 /** Reads what `writeArtifactFolder` wrote. Throws NOT_FOUND when the folder is absent, STORE_CORRUPT when damaged. */

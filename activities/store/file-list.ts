@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -61,11 +61,13 @@ async function filesBelow(folder: string): Promise<Present[]> {
   });
 }
 
-/** Files up to this size are read in one go; a stream costs more than the reading. */
+/** Files up to these sizes are read at once, and in one go: a thread's turn, and a stream, cost more than the reading. */
+const TINY = 1 << 16;
 const SMALL = 4 << 20;
 
 /** SHA-256 of a file's bytes; large files are streamed. */
 async function sha256OfFile(path: string, bytes: number): Promise<Digest> {
+  if (bytes <= TINY) return sha256(readFileSync(path));
   if (bytes <= SMALL) return sha256(await readFile(path));
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
@@ -89,9 +91,9 @@ async function readFileList(folder: string): Promise<ListedFiles | null | 'damag
 /**
  * Writes `files.json`: SHA-256 and size of every file below `folder` but the list itself, sorted by path. Call it last,
  * when every other file is in place. Files that are hard links to those of `previous` (a folder with a list of its own)
- * are not hashed again. Throws STORE or DISK_FULL.
+ * are not hashed again. Returns the bytes of the listed files together. Throws STORE or DISK_FULL.
  */
-export async function writeFileList(folder: string, previous: string | null = null): Promise<void> {
+export async function writeFileList(folder: string, previous: string | null = null): Promise<number> {
   try {
     const found = previous === null ? null : await readFileList(previous);
     const before: ListedFiles = found === null || found === 'damaged' ? {} : found;
@@ -108,6 +110,7 @@ export async function writeFileList(folder: string, previous: string | null = nu
     const files: ListedFiles = Object.fromEntries(digests);
     const list = { schema: 1, digest: digestOf('fovea.files', files), files };
     await writeFile(join(folder, FILE_LIST), `${JSON.stringify(list, null, 1)}\n`);
+    return Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
   } catch (err) {
     throw await storeError(err, 'list the files of', folder);
   }

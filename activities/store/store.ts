@@ -123,8 +123,8 @@ export async function openStore(root: string): Promise<Store> {
       const temporary = await temporaryFolder();
       const target = join(root, artifactPath(digest));
       try {
-        const bytes = await writeArtifactFolder(temporary, kind, toArrays(kind, value));
-        await writeFileList(temporary);
+        await writeArtifactFolder(temporary, kind, toArrays(kind, value));
+        const bytes = await writeFileList(temporary);
         await mkdir(join(target, '..'), { recursive: true });
         await rename(temporary, target).catch((err: NodeJS.ErrnoException) => {
           if (err.code !== 'ENOTEMPTY' && err.code !== 'EEXIST') throw err;

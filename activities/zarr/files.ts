@@ -1,13 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FoveaError } from '../../core/errors.ts';
 import { storeError } from '../store/file-errors.ts';
 
+/** Files up to this size are written at once: handing so little to another thread costs several times the writing. */
+const SMALL = 1 << 16;
+
+const absent = (err: unknown): boolean => (err as NodeJS.ErrnoException).code === 'ENOENT';
+
+function writeSmall(path: string, bytes: Uint8Array | string): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (err) {
+    if (!absent(err)) throw err;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+  }
+}
+
 /** Writes a file, making its folder. Throws DISK_FULL when the disk or a quota is full, STORE for any other failure. */
 export async function writeBytes(path: string, bytes: Uint8Array | string): Promise<void> {
   try {
-    await writeFile(path, bytes).catch(async (err: NodeJS.ErrnoException) => {
-      if (err.code !== 'ENOENT') throw err;
+    if (bytes.length <= SMALL) return writeSmall(path, bytes);
+    await writeFile(path, bytes).catch(async (err: unknown) => {
+      if (!absent(err)) throw err;
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, bytes);
     });

@@ -174,6 +174,8 @@ test('a folder in which nothing has run is left as it is', async () => {
   const home = join(folder, 'nowhere');
   const { error, exitCode } = await runCommand(statusCommand(), '--home', home);
   expect(exitCode).toBe(2);
-  expect(error?.message).toMatch(/^there is no store at .*nowhere.store: nothing has run here yet\..* --home or --store$/);
+  expect(error?.message).toMatch(
+    /^there is no store at .*nowhere.store: nothing has run here yet\..* --home or --store$/,
+  );
   expect(existsSync(home)).toBe(false);
 });
