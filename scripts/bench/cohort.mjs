@@ -38,8 +38,15 @@ export async function makeCohort(folder, { fovs, steps }) {
 
 function chain(steps) {
   const plugin = fileURLToPath(new URL('./noop-steps.mjs', import.meta.url));
-  const lines = ['fovea: 1', 'name: chain', 'source: { samplesheet: fovs.csv }', `plugins: [${JSON.stringify(plugin)}]`, 'steps:'];
+  const lines = [
+    'fovea: 1',
+    'name: chain',
+    'source: { samplesheet: fovs.csv }',
+    `plugins: [${JSON.stringify(plugin)}]`,
+    'steps:',
+  ];
   lines.push('  s1: { use: bench-first, in: { image: source.image } }');
-  for (let step = 2; step <= steps; step++) lines.push(`  s${step}: { use: bench-next, in: { table: s${step - 1}.table } }`);
+  for (let step = 2; step <= steps; step++)
+    lines.push(`  s${step}: { use: bench-next, in: { table: s${step - 1}.table } }`);
   return `${lines.join('\n')}\n`;
 }

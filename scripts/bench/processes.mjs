@@ -46,7 +46,7 @@ function family(table, root, serverRecord) {
   const record = read(serverRecord);
   if (record !== '') members.add(JSON.parse(record).pid);
   // Children have mostly larger numbers than their parents, but not when the numbers have wrapped: look until none is added.
-  for (let before = 0; before !== members.size; ) {
+  for (let before = 0; before !== members.size;) {
     before = members.size;
     for (const [pid, { parent }] of table) if (members.has(parent)) members.add(pid);
   }
