@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { findRun } from '../activities/inspect/runs.ts';
+import { holdServer } from '../activities/server/index.ts';
 import { readRunReport } from '../activities/engine/run-files.ts';
 import { FoveaError } from '../core/errors.ts';
 import { connectFor } from './connect.ts';
@@ -40,7 +41,13 @@ export function cancelCommand(): Command {
         `run ${run} is carried out without a server; stop it with Ctrl-C where it was started`,
       );
     }
-    const { client, close } = await connectFor(projectOf(options));
+    // Held, so that the run's own command does not take its server away before this one has seen the end.
+    const project = projectOf(options);
+    const release = await holdServer(project.home);
+    const { client, close } = await connectFor(project).catch(async (err: unknown) => {
+      await release();
+      throw err;
+    });
     try {
       const handle = client.workflow.getHandle(workflow);
       const statusOf = async (): Promise<string> => (await handle.describe()).status.name.toLowerCase();
@@ -68,6 +75,7 @@ export function cancelCommand(): Command {
       );
     } finally {
       await close();
+      await release();
     }
   });
 }

@@ -50,7 +50,7 @@ export function freePort(): Promise<number> {
 export async function startTestServer(): Promise<ServerHandle & { home: string; stop: () => Promise<void> }> {
   for (const name of Object.keys(process.env)) if (name.startsWith('TEMPORAL_')) delete process.env[name];
   const { home, remove } = await temporaryHome();
-  const handle = await ensureServer({ home, port: await freePort(), uiPort: await freePort() });
+  const handle = await ensureServer({ home, keep: true, port: await freePort(), uiPort: await freePort() });
   const stop = async (): Promise<void> => {
     await stopServer(home);
     await remove();
