@@ -60,11 +60,8 @@ export function createPools(
   return pools;
 }
 
-/**
- * Workflows of fields of view live on the compute queue: the server hands a step to the very worker whose workflow asked
- * for it, without a round through the queue, and its inputs are in that worker's memory.
- */
-const FOV_QUEUE = 'cpu';
+/** More than a window of fields of view; those that have ended leave the cache by themselves. */
+const CACHED_WORKFLOWS = 200;
 
 const SHUTDOWN_GRACE = '10 seconds';
 const CONNECT_MS = 15_000;
@@ -108,7 +105,6 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
     software: { fovea: FOVEA_VERSION, plugins: await pluginPackages(options.stepModules) },
   });
   const activities = temporalActivities(engine, createActivities(engine));
-  const workflows = { workflowBundle: { codePath: bundlePath }, maxConcurrentWorkflowTaskExecutions: 40 } as const;
   const common = {
     ...{ connection, namespace: options.namespace, activities, shutdownGraceTime: SHUTDOWN_GRACE },
     maxHeartbeatThrottleInterval: HEARTBEAT,
@@ -119,8 +115,10 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
     workers.push(
       await Worker.create({
         ...common,
-        ...workflows,
         taskQueue: `${prefix}/flow`,
+        workflowBundle: { codePath: bundlePath },
+        maxConcurrentWorkflowTaskExecutions: 40,
+        maxCachedWorkflows: CACHED_WORKFLOWS,
         maxConcurrentActivityTaskExecutions: 8,
       }),
     );
@@ -131,7 +129,6 @@ export async function startWorker(options: WorkerOptions): Promise<FoveaWorker> 
       workers.push(
         await Worker.create({
           ...common,
-          ...(queue.name === FOV_QUEUE ? workflows : {}),
           taskQueue: `${prefix}/${queue.name}`,
           maxConcurrentActivityTaskExecutions: size * 2,
         }),

@@ -9,7 +9,7 @@ import { remedy } from './suggest.ts';
 /** Runtime of steps without models. */
 export const JS_RUNTIME = 'js';
 
-/** The queue that every installation has: fields of view are read, led and published on it. */
+/** The queue that every installation has: fields of view are read and published on it. */
 const IO_QUEUE = 'cpu';
 
 /** A Temporal task queue and what a worker on it offers each step. */

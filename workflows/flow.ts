@@ -16,7 +16,7 @@ export const flow = proxyActivities<FlowActivities>({
   retry,
 });
 
-/** Reading and publishing of fields of view: on the compute queue, as are the workflows of fields of view. */
+/** Reading and publishing of fields of view: on the compute queue. */
 export const compute = (prefix: string, summary: string): ReturnType<typeof proxyActivities<ComputeActivities>> =>
   proxyActivities<ComputeActivities>({
     taskQueue: `${prefix}/cpu`,

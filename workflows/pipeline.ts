@@ -104,7 +104,6 @@ export async function pipeline(request: RunRequest, cursor: Cursor = START): Pro
       return await executeChild(fov, {
         args: [{ run, fov: id, plan, cohort, stage, fresh, queues }],
         workflowId: `${workflowInfo().workflowId}/${stage}/${id}`,
-        taskQueue: `${queues}/cpu`,
         searchAttributes: { FoveaFov: [id], FoveaRun: [run] },
         staticSummary: `field of view ${id}`,
       });
