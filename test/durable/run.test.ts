@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { settle, type JournalEntry } from '../../activities/store/journal.ts';
 import { countingModule, countingPipeline, makeCohort } from '../support/engine.ts';
 import { describeDurable, journals, linesOf, soak, until } from '../support/crash.ts';
@@ -20,7 +21,7 @@ const folders: string[] = [];
 const counting = (params: Params, name = 'counting'): string =>
   countingPipeline(params).replace(
     'name: counting',
-    `name: ${name}\nplugins: ['${countingModule.replace('file://', '')}']`,
+    `name: ${name}\nplugins: ['${fileURLToPath(countingModule)}']`,
   );
 
 const statuses = (entries: readonly JournalEntry[]): Record<string, number> => {
