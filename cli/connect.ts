@@ -8,10 +8,17 @@ export interface Connected {
   close(): Promise<void>;
 }
 
-/** A client of a server that answers at `address`; credentials come from the environment as for every command. */
+/**
+ * A client of a server that answers at `address`; credentials come from the environment as for every command. The SDK's own
+ * retries are left out: a retry that comes due after the connection was closed throws where nobody can catch it, and a
+ * killed server is to be noticed at the first miss. Callers ask again themselves.
+ */
 export async function connectTo(server: { readonly address: string; readonly namespace: string }): Promise<Connected> {
   const kind = process.env['TEMPORAL_ADDRESS'] ? 'external' : 'embedded';
-  const connection = await Connection.connect(connectionOptions({ address: server.address, kind }));
+  const connection = await Connection.connect({
+    ...connectionOptions({ address: server.address, kind }),
+    interceptors: [],
+  });
   return { client: new Client({ connection, namespace: server.namespace }), close: () => connection.close() };
 }
 

@@ -19,10 +19,7 @@ async function project(fovs: number, pipelines: Readonly<Record<string, string>>
 const folders: string[] = [];
 
 const counting = (params: Params, name = 'counting'): string =>
-  countingPipeline(params).replace(
-    'name: counting',
-    `name: ${name}\nplugins: ['${fileURLToPath(countingModule)}']`,
-  );
+  countingPipeline(params).replace('name: counting', `name: ${name}\nplugins: ['${fileURLToPath(countingModule)}']`);
 
 const statuses = (entries: readonly JournalEntry[]): Record<string, number> => {
   const counts: Record<string, number> = {};
