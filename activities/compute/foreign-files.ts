@@ -1,10 +1,11 @@
-import { realpath, stat, writeFile } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { Kind, Kinds } from '../../core/artifact.ts';
 import { FoveaError, isFoveaError } from '../../core/errors.ts';
 import type { CellTable, Image, Labels, Table } from '../../kernels/image.ts';
 import { readImage, readLabelsTiff, statesPixelSize, writeLabelsTiff, writeOmeTiff } from '../images/index.ts';
-import { parseTableCsv, tableCsv } from './table-csv.ts';
+import { writeTableCsv } from '../publish/table-csv.ts';
+import { parseTableCsv } from './table-csv.ts';
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
@@ -18,7 +19,7 @@ export async function writeForeign<K extends Kind>(
   if (!NAME.test(name)) throw new FoveaError('PLUGIN', `"${name}" is no file name for a scratch folder`);
   const tables = async (): Promise<string> => {
     const path = join(folder, `${name}.csv`);
-    await writeFile(path, tableCsv(value as Table));
+    await writeTableCsv(path, value as Table);
     return path;
   };
   switch (kind as Kind) {

@@ -3,18 +3,7 @@ import Papa from 'papaparse';
 import { FoveaError } from '../../core/errors.ts';
 import type { Column, Table } from '../../kernels/image.ts';
 
-/** A table as CSV: a header line, `.` decimals, empty for NaN, quotes where needed. */
-export function tableCsv({ rows, columns }: Table): string {
-  const cell = (value: string | number): string => {
-    if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
-    return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  };
-  const lines = [columns.map(({ name }) => cell(name)).join(',')];
-  for (let row = 0; row < rows; row++) lines.push(columns.map(({ values }) => cell(values[row]!)).join(','));
-  return `${lines.join('\n')}\n`;
-}
-
-/** Reads such a CSV: int32 where every value is an integer, float64 where every value is a number or empty, else text. */
+/** Reads a CSV such as `writeTableCsv` writes: int32 where every value is an integer, float64 where every value is a number or empty, else text. */
 export async function parseTableCsv(path: string): Promise<Table> {
   const { data, errors } = Papa.parse<string[]>((await readFile(path, 'utf8')).trimEnd(), { delimiter: ',' });
   const [header, ...body] = data;

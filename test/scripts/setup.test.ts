@@ -74,6 +74,7 @@ describe('setup', () => {
     expect(calls()).toEqual([[expect.arrayContaining(['ci', '--include=dev']), 'skip']]);
     const second = setup();
     expect(second.stdout).toMatch(/packages: up to date .*\n.*build: up to date/);
+    expect(second.ms).toBeLessThan(1500);
     expect([calls().length, builds()]).toEqual([1, 1]);
     expect(setup(['--quiet'])).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });

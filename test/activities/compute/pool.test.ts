@@ -80,7 +80,10 @@ test('a task that does not stop when cancelled is killed after a grace, and the 
   await expect(hanging).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(Date.now() - asked).toBeGreaterThan(2_500);
   expect(alive(pid!)).toBe(false);
-  await expect(pool.run(await task('a'), options())).resolves.toBeDefined();
+  await expect(pool.run(await task('a'), options())).resolves.toMatchObject({
+    result: expect.anything() as unknown,
+    pid: expect.any(Number) as unknown,
+  });
 });
 
 test('a task that heeds its signal ends at once', async () => {

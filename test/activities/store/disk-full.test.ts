@@ -32,7 +32,8 @@ suite('a full disk', () => {
       message: expect.stringContaining('Nothing already computed is lost; free some space') as unknown,
     });
     expect((await store.readArtifact<'Table'>({ kind: 'Table', digest: ref.digest })).rows).toBe(10);
-    expect(await store.writeArtifact('Table', large(20), true)).toBeDefined();
+    const after = await store.writeArtifact('Table', large(20), true);
+    expect((await store.readArtifact<'Table'>({ kind: 'Table', digest: after.ref.digest })).rows).toBe(20);
     rmSync(join(disk, 'one'), { recursive: true });
   });
 
