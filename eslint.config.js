@@ -19,7 +19,19 @@ const SDKS = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.fovea/**', '.venv/**', 'coverage/**', 'results/**', 'demo/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.fovea/**',
+      '.venv/**',
+      'coverage/**',
+      'results/**',
+      'demo/**',
+      'kernels/wasm/assembly/**',
+      'kernels/wasm/bytes.ts',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['{kernels,core,plugins,activities,workflows,cli}/**/*.ts'],

@@ -1,7 +1,6 @@
 /** @type {import('jest').Config} */
-export default {
+const shared = {
   testEnvironment: '<rootDir>/test/support/environment.mjs',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   watchPathIgnorePatterns: ['<rootDir>/.fovea/'],
@@ -16,6 +15,28 @@ export default {
     ],
   },
   testTimeout: 60_000,
+};
+
+/**
+ * Tests of kernels run twice, once per twin (see kernels/twin.ts); all others with the twin that is chosen by default.
+ *
+ * @type {import('jest').Config}
+ */
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'all',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/test/kernels/[^/]+$'],
+    },
+    ...['wasm', 'ts'].map((kernels) => ({
+      ...shared,
+      displayName: `kernels ${kernels}`,
+      testMatch: ['<rootDir>/test/kernels/*.test.ts'],
+      testEnvironmentOptions: { kernels },
+    })),
+  ],
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
 };

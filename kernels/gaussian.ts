@@ -1,6 +1,9 @@
+import { reflect } from './border.ts';
 import { checkSize } from './check-size.ts';
 import { GAUSSIAN_WEIGHTS } from './gaussian-weights.ts';
 import type { Plane } from './image.ts';
+import { twin } from './twin.ts';
+import { gaussianWasm } from './wasm/gaussian.ts';
 
 /**
  * Smooths a (Y, X) plane with a Gaussian of standard deviation `sigma` pixels.
@@ -22,6 +25,7 @@ export function gaussian(plane: Plane, height: number, width: number, sigma: num
   // scipy skips an axis whose sigma is this small.
   if (sigma <= 1e-15 || plane.length === 0) return Float32Array.from(source);
   const weights = GAUSSIAN_WEIGHTS.get(sigma) ?? halfKernel(sigma);
+  if (twin() === 'wasm') return gaussianWasm(source, height, width, weights);
   return smoothAlongX(smoothAlongY(source, height, width, weights), height, width, weights);
 }
 
@@ -82,12 +86,4 @@ function smoothAlongX(source: Float32Array, height: number, width: number, weigh
     out.set(sum, from);
   }
   return out;
-}
-
-/** Folds an index into 0..n-1 by reflection about the outer edges of the border pixels: -1 → 0, n → n-1. */
-function reflect(i: number, n: number): number {
-  if (i >= 0 && i < n) return i;
-  const period = 2 * n;
-  const folded = ((i % period) + period) % period;
-  return folded < n ? folded : period - 1 - folded;
 }

@@ -1,3 +1,4 @@
+import { mirror } from './border.ts';
 import { checkSize, checkWhole } from './check-size.ts';
 import type { Plane } from './image.ts';
 
@@ -164,14 +165,6 @@ function gaussianTaps(sigma: number): Float64Array {
   }
   for (let i = 0; i < taps.length; i++) taps[i]! /= sum;
   return taps;
-}
-
-/** Folds an index into 0..n-1 by reflection about the edge pixels' centres: -1 → 1, n → n-2. */
-function mirror(i: number, n: number): number {
-  if (n === 1) return 0;
-  const period = 2 * (n - 1);
-  const folded = ((i % period) + period) % period;
-  return folded < n ? folded : period - folded;
 }
 
 function extremes(plane: Plane): [number, number] {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Rewrites the golden arrays under test/golden (kernels/, reference/regions.json) and kernels/gaussian-weights.ts with the
- * Python libraries that the kernels follow. Makes its own environments (.venv/goldens, .venv/goldens-024) from pinned requirements.
+ * Rewrites the golden arrays under test/golden/reference (arrays/, regions.json) and kernels/gaussian-weights.ts with the
+ * Python libraries that the kernels follow. Makes its own environments (.venv/goldens, goldens-024, goldens-vision) from pinned requirements.
  *
  *   npm run goldens              rewrite the files
  *   npm run goldens -- --check   write to a scratch folder and list the files that would change; exit 1 if any
@@ -14,7 +14,7 @@ import { gunzipSync } from 'node:zlib';
 
 const root = path.resolve(import.meta.dirname, '..');
 const reference = path.join(root, 'test/golden/reference');
-const committed = path.join(root, 'test/golden/kernels');
+const committed = path.join(reference, 'arrays');
 const weights = path.join(root, 'kernels/gaussian-weights.ts');
 const check = process.argv.includes('--check');
 
@@ -38,9 +38,10 @@ function environment(name, requirements) {
 function make(folder, weightsFile, regionScript) {
   const script = path.join(reference, 'make_goldens.py');
   const python = environment('goldens', 'requirements.txt');
-  run(python, ['-B', script, folder, weightsFile]);
+  run(python, ['-B', script, folder, 'new', weightsFile]);
   run(python, ['-B', regionScript]);
-  run(environment('goldens-024', 'requirements-024.txt'), ['-B', script, folder]);
+  run(environment('goldens-024', 'requirements-024.txt'), ['-B', script, folder, 'old']);
+  run(environment('goldens-vision', 'requirements-vision.txt'), ['-B', script, folder, 'vision']);
   run(process.execPath, [path.join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', weightsFile]);
 }
 
@@ -61,9 +62,9 @@ if (!check) {
     writeFileSync(path.join(scratch, '.prettierrc.json'), readFileSync(path.join(root, '.prettierrc.json')));
     const scratchScript = path.join(scratch, path.basename(regionScript));
     cpSync(regionScript, scratchScript);
-    make(path.join(scratch, 'kernels'), fresh, scratchScript);
-    const pairs = readdirSync(path.join(scratch, 'kernels')).map((name) => [
-      path.join(scratch, 'kernels', name),
+    make(path.join(scratch, 'arrays'), fresh, scratchScript);
+    const pairs = readdirSync(path.join(scratch, 'arrays')).map((name) => [
+      path.join(scratch, 'arrays', name),
       path.join(committed, name),
     ]);
     pairs.push([fresh, weights], [path.join(scratch, 'regions.json'), path.join(reference, 'regions.json')]);

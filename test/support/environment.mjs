@@ -19,8 +19,17 @@ const SHARED = [
 ];
 
 export default class SharedArraysEnvironment extends TestEnvironment {
+  #kernels;
+
+  constructor(config, context) {
+    super(config, context);
+    this.#kernels = config.projectConfig.testEnvironmentOptions.kernels;
+  }
+
   async setup() {
     await super.setup();
     for (const name of SHARED) this.global[name] = globalThis[name];
+    // Tests of kernels run once per twin.
+    if (this.#kernels !== undefined) this.global.process.env.FOVEA_KERNELS = this.#kernels;
   }
 }

@@ -36,9 +36,9 @@ export interface GoldenCase<P> {
   size(array: string): [number, number];
 }
 
-/** Reads test/golden/kernels/NAME.json and its arrays. */
+/** Reads test/golden/reference/arrays/NAME.json and its arrays. */
 export function goldens<P = Record<string, never>>(name: string): GoldenCase<P>[] {
-  const folder = path.resolve(import.meta.dirname, '../golden/kernels');
+  const folder = path.resolve(import.meta.dirname, '../golden/reference/arrays');
   const index = JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')) as {
     cases: { name: string; params: P; arrays: Record<string, Entry> }[];
   };

@@ -5,12 +5,25 @@ arrays. The binary holds their little-endian bytes, each on an 8-byte boundary, 
 """
 
 import gzip
+import importlib
 import json
 import platform
 
 import numpy as np
-import scipy
-import skimage
+
+
+LIBRARIES = {"scipy": "scipy", "scikit-image": "skimage", "torch": "torch", "opencv": "cv2"}
+
+
+def library_versions():
+    """Versions of the libraries of this environment; it has either scipy and scikit-image, or torch and OpenCV."""
+    found = {}
+    for name, module in LIBRARIES.items():
+        try:
+            found[name] = str(importlib.import_module(module).__version__)
+        except ImportError:
+            continue
+    return found
 
 
 class Golden:
@@ -35,12 +48,7 @@ class Golden:
         return self.offsets[raw]
 
     def write(self, folder):
-        versions = {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "scipy": scipy.__version__,
-            "scikit-image": skimage.__version__,
-        }
+        versions = {"python": platform.python_version(), "numpy": np.__version__, **library_versions()}
         cases = ",\n".join("    " + json.dumps(case) for case in self.cases)
         head = json.dumps({"versions": versions})[:-1]
         (folder / f"{self.name}.json").write_text(f'{head},\n  "cases": [\n{cases}\n  ]\n}}\n')
