@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { FOVEA_VERSION } from '../activities/package-root.ts';
-import { isFoveaError } from '../core/errors.ts';
+import { FoveaError, isFoveaError } from '../core/errors.ts';
+import { parseTwin } from '../kernels/twin-name.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 
 /** A command's module is loaded when it is named, so that a look-up does not wait for the Temporal SDK to load. */
@@ -53,7 +54,17 @@ process.stdout.on('error', (err: NodeJS.ErrnoException) => {
   if (err.code !== 'EPIPE') throw err;
 });
 
+/** Which kernels run is asked for by a variable, so a slip in it is found here and not by the first step. */
+function checkEnvironment(): void {
+  try {
+    parseTwin(process.env['FOVEA_KERNELS']);
+  } catch (err) {
+    throw new FoveaError('USAGE', (err as Error).message, { fields: { variable: 'FOVEA_KERNELS' }, cause: err });
+  }
+}
+
 try {
+  checkEnvironment();
   const parser = await program();
   for (const command of [parser, ...parser.commands]) command.exitOverride();
   await parser.parseAsync();

@@ -18,5 +18,6 @@ export { labelOverlaps, matchLabels, matchOverlaps, poolMatches, type LabelMatch
 export { measureRegions, type Regions } from './regions.ts';
 export { encodeRuns, type LabelRuns } from './runs.ts';
 export { synthesizeTissue, type Tissue } from './synth/index.ts';
-export { twin, type Twin } from './twin.ts';
+export { twin } from './twin.ts';
+export type { Twin } from './twin-name.ts';
 export { releaseKernelMemory } from './wasm/arena.ts';

@@ -1,7 +1,5 @@
+import { parseTwin, type Twin } from './twin-name.ts';
 import { compileKernels } from './wasm/module.ts';
-
-/** The two forms every fast kernel has: WebAssembly with SIMD, and plain TypeScript. Both give the same values. */
-export type Twin = 'ts' | 'wasm';
 
 let chosen: Twin | null = null;
 
@@ -29,13 +27,11 @@ export function withTwin<T>(wanted: Twin, body: () => T): T {
 
 /** The twin that a value of `FOVEA_KERNELS` stands for; see {@link twin} for the errors. */
 export function chooseTwin(wanted: string | undefined): Twin {
-  if (wanted === 'ts') return 'ts';
-  if (wanted !== undefined && wanted !== '' && wanted !== 'wasm') {
-    throw new RangeError(`FOVEA_KERNELS is '${wanted}'; set it to 'wasm' or 'ts', or leave it unset`);
-  }
+  const asked = parseTwin(wanted);
+  if (asked === 'ts') return 'ts';
   const cause = compileKernels();
   if (cause === null) return 'wasm';
-  if (wanted === 'wasm') {
+  if (asked === 'wasm') {
     throw new RangeError(
       `FOVEA_KERNELS is 'wasm', but the kernels do not compile here (${cause}); unset it or set 'ts'`,
     );

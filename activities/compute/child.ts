@@ -2,6 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { createRegistry } from '../../core/registry.ts';
 import { FoveaError, isFoveaError } from '../../core/errors.ts';
+import { twin } from '../../kernels/twin.ts';
+import { releaseKernelMemory } from '../../kernels/wasm/arena.ts';
 import { openStore } from '../store/store.ts';
 import { loadSteps } from '../load-steps.ts';
 import { createArtifactCache } from './artifact-cache.ts';
@@ -18,12 +20,22 @@ const send = (message: FromChild): void => {
 
 async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void> {
   try {
+    chooseKernels();
     const store = await openStore(message.storeRoot);
     const steps = createRegistry(await loadSteps(message.stepModules));
     runner = createRunner({ store, steps, cache: createArtifactCache(message.cacheBytes) });
     send({ type: 'ready' });
   } catch (err) {
     send({ type: 'broken', error: asFovea(err).toJSON() });
+  }
+}
+
+/** Once, at the start, so that a wish that cannot be met fails before any work. */
+function chooseKernels(): void {
+  try {
+    twin();
+  } catch (err) {
+    throw new FoveaError('USAGE', (err as Error).message, { cause: err });
   }
 }
 
@@ -51,6 +63,8 @@ async function run(id: number, task: Task): Promise<void> {
     send({ type: 'failed', id, error: asFovea(err).toJSON(), cost: measure() });
   } finally {
     running.delete(id);
+    // Within a task kernels share their working memory; between tasks the images kept here may need it.
+    releaseKernelMemory();
   }
 }
 
