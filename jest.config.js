@@ -14,7 +14,6 @@ const shared = {
       },
     ],
   },
-  testTimeout: 60_000,
 };
 
 /**
@@ -37,6 +36,7 @@ export default {
       testEnvironmentOptions: { kernels },
     })),
   ],
+  testTimeout: 60_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
 };
