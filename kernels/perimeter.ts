@@ -1,4 +1,6 @@
 import type { LabelRuns } from './runs.ts';
+import { twin } from './twin.ts';
+import { countContoursWasm } from './wasm/perimeter.ts';
 
 // What one contour pixel adds, by its contour neighbours: straight, diagonal, corner, or nothing.
 const STRAIGHT = [5, 7, 15, 17, 25, 27];
@@ -18,6 +20,16 @@ for (const code of CORNER) CLASS[code] = 2;
  * by how its contour neighbours lie. One-pixel objects have a perimeter of 0.
  */
 export function measurePerimeters(labels: Int32Array, runs: LabelRuns): Float64Array {
+  const counts = twin() === 'wasm' ? countContoursWasm(labels, runs, CLASS) : countContours(labels, runs);
+  const perimeter = new Float64Array(runs.ids.length);
+  for (let k = 0; k < perimeter.length; k++) {
+    perimeter[k] = counts[4 * k]! + Math.SQRT2 * counts[4 * k + 1]! + ((1 + Math.SQRT2) / 2) * counts[4 * k + 2]!;
+  }
+  return perimeter;
+}
+
+/** Contour pixels by class, four numbers per object. */
+function countContours(labels: Int32Array, runs: LabelRuns): Int32Array {
   const { height, width, ids, object, start, length } = runs;
   const contour = findContours(labels, runs);
   const counts = new Int32Array(ids.length * 4);
@@ -38,12 +50,7 @@ export function measurePerimeters(labels: Int32Array, runs: LabelRuns): Float64A
       counts[object[r]! * 4 + CLASS[code]!]!++;
     }
   }
-  const perimeter = new Float64Array(ids.length);
-  for (let k = 0; k < ids.length; k++) {
-    const [straight, diagonal, corner] = [counts[4 * k]!, counts[4 * k + 1]!, counts[4 * k + 2]!];
-    perimeter[k] = straight + Math.SQRT2 * diagonal + ((1 + Math.SQRT2) / 2) * corner;
-  }
-  return perimeter;
+  return counts;
 }
 
 /** 1 where an object's pixel has a 4-neighbour outside the object, else 0. */

@@ -1,4 +1,4 @@
-import { convexArea } from './convex-hull.ts';
+import { measureConvexAreas } from './convex-hull.ts';
 import { measureEulerNumbers } from './euler-number.ts';
 import { fitEllipse } from './moments.ts';
 import { measurePerimeters } from './perimeter.ts';
@@ -64,7 +64,7 @@ export function measureRegions(
     eccentricity: new Float64Array(n),
     orientation: new Float64Array(n),
     perimeter: measurePerimeters(labels, runs),
-    convexArea: measureConvexAreas(runs, boxes),
+    convexArea: measureConvexAreas(runs, boundsOf(boxes)),
     solidity: new Float64Array(n),
     extent: new Float64Array(n),
     eulerNumber: measureEulerNumbers(labels, runs),
@@ -106,6 +106,16 @@ function findBoxes({ width, ids, object, start, length }: LabelRuns): Box[] {
   return boxes;
 }
 
+/** The boxes as four numbers each: y0, x0, y1, x1. */
+function boundsOf(boxes: readonly Box[]): Int32Array {
+  const bounds = new Int32Array(4 * boxes.length);
+  for (let k = 0; k < boxes.length; k++) {
+    const { y0, x0, y1, x1 } = boxes[k]!;
+    bounds.set([y0, x0, y1, x1], 4 * k);
+  }
+  return bounds;
+}
+
 /** Σy, Σx, Σy², Σx², Σyx per object about its box's corner, in closed form per run. */
 function sumMoments({ width, object, start, length }: LabelRuns, boxes: readonly Box[]): Float64Array {
   const sums = new Float64Array(5 * boxes.length);
@@ -124,24 +134,4 @@ function sumMoments({ width, object, start, length }: LabelRuns, boxes: readonly
     sums[5 * k + 4]! += y * sumX;
   }
   return sums;
-}
-
-function measureConvexAreas({ width, object, start, length }: LabelRuns, boxes: readonly Box[]): Int32Array {
-  const offsets = new Int32Array(boxes.length + 1);
-  for (let k = 0; k < boxes.length; k++) offsets[k + 1] = offsets[k]! + boxes[k]!.y1 - boxes[k]!.y0;
-  const left = new Int32Array(offsets[boxes.length]!).fill(0x7fffffff);
-  const right = new Int32Array(left.length).fill(-1);
-  for (let r = 0; r < start.length; r++) {
-    const k = object[r]!;
-    const row = Math.floor(start[r]! / width);
-    const at = offsets[k]! + row - boxes[k]!.y0;
-    const x = start[r]! - row * width - boxes[k]!.x0;
-    left[at] = Math.min(left[at]!, x);
-    right[at] = Math.max(right[at]!, x + length[r]! - 1);
-  }
-  const areas = new Int32Array(boxes.length);
-  for (let k = 0; k < boxes.length; k++) {
-    areas[k] = convexArea(left.subarray(offsets[k], offsets[k + 1]), right.subarray(offsets[k], offsets[k + 1]));
-  }
-  return areas;
 }

@@ -1,3 +1,6 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { heapBase } from './memory';
 export { smoothRows, smoothColumns } from './gaussian';
+export { countContours, markContours } from './perimeter';
+export { pickBlocks, pickPixels } from './resize-nearest';
+export { encodeRunRows } from './runs';

@@ -1,0 +1,54 @@
+/**
+ * Encodes `rows` rows of int32 labels as runs: records of (flat index of the first pixel, pixels, id), 12 bytes each, in raster order.
+ *
+ * @param first flat index of the first pixel.
+ * @param to room for a record per pixel.
+ * @returns the address after the last record.
+ */
+export function encodeRunRows(labels: usize, rows: i32, width: i32, first: i32, to: usize): usize {
+  for (let y = 0; y < rows; y++) to = encodeRunRow(labels + ((<usize>y * <usize>width) << 2), width, first + y * width, to);
+  return to;
+}
+
+/** Sixteen pixels at a time are compared with their left neighbours; only where they differ does anything happen. */
+// @ts-ignore: decorator
+@noInline
+function encodeRunRow(row: usize, width: i32, first: i32, to: usize): usize {
+  if (width == 0) return to;
+  let id = load<i32>(row);
+  let start = 0;
+  let x = 1;
+  for (; x + 16 <= width; x += 16) {
+    const at = row + ((<usize>x) << 2);
+    const a = i32x4.ne(v128.load(at), v128.load(at - 4));
+    const b = i32x4.ne(v128.load(at, 16), v128.load(at - 4, 16));
+    const c = i32x4.ne(v128.load(at, 32), v128.load(at - 4, 32));
+    const d = i32x4.ne(v128.load(at, 48), v128.load(at - 4, 48));
+    let changes = i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+    while (changes != 0) {
+      const next = x + ctz(changes);
+      changes &= changes - 1;
+      if (id != 0) {
+        store<i32>(to, first + start);
+        store<i32>(to, next - start, 4);
+        store<i32>(to, id, 8);
+        to += 12;
+      }
+      start = next;
+      id = load<i32>(row + ((<usize>next) << 2));
+    }
+  }
+  for (; x <= width; x++) {
+    const here = x < width ? load<i32>(row + ((<usize>x) << 2)) : 0;
+    if (x < width && here == id) continue;
+    if (id != 0) {
+      store<i32>(to, first + start);
+      store<i32>(to, x - start, 4);
+      store<i32>(to, id, 8);
+      to += 12;
+    }
+    start = x;
+    id = here;
+  }
+  return to;
+}

@@ -1,0 +1,39 @@
+import { inWasm, type Arena } from './arena.ts';
+
+export interface RunsExports {
+  encodeRunRows(labels: number, rows: number, width: number, first: number, to: number): number;
+}
+
+/** Pixels of a strip of rows that is copied in and encoded before the next one, so that it stays in the cache. */
+const STRIP_PIXELS = 2 ** 16;
+
+/** Runs as they are found: three numbers each, flat index of the first pixel, pixels, id. */
+export function findRunsWasm(labels: Int32Array, height: number, width: number): Int32Array {
+  return inWasm<RunsExports, Int32Array>((exports, arena) => {
+    const { at, count } = findRunsInWasm(exports, arena, labels, height, width);
+    return arena.take(Int32Array, at, 3 * count);
+  });
+}
+
+/** Leaves the records of the runs in the arena, at its top. */
+export function findRunsInWasm(
+  exports: RunsExports,
+  arena: Arena,
+  labels: Int32Array,
+  height: number,
+  width: number,
+): { at: number; count: number } {
+  const rows = Math.max(1, Math.min(height, Math.floor(STRIP_PIXELS / Math.max(width, 1))));
+  const strip = arena.reserve(4 * rows * width);
+  const at = arena.top;
+  let end = at;
+  for (let y = 0; y < height; y += rows) {
+    const now = Math.min(rows, height - y);
+    // Room for as many records as pixels; the records of all strips lie on end.
+    const room = end + 12 * now * width - arena.top;
+    if (room > 0) arena.reserve(room);
+    arena.view(Int32Array, strip, now * width).set(labels.subarray(y * width, (y + now) * width));
+    end = exports.encodeRunRows(strip, now, width, y * width, end) >>> 0;
+  }
+  return { at, count: (end - at) / 12 };
+}
