@@ -1,5 +1,7 @@
 import { checkSize } from './check-size.ts';
-import { relabelSequential } from './relabel.ts';
+import { distinctIds, isDense, relabelSequential } from './relabel.ts';
+import { twin } from './twin.ts';
+import { editLabels, fillHolesInWasm } from './wasm/label-edits.ts';
 
 /** Per label 1..count (index 0 unused): bounding box, inclusive, and four times the Euler number. */
 interface Shapes {
@@ -16,20 +18,40 @@ interface Shapes {
  * Labels whose Euler number (8-connected object) is below 1 are taken in ascending order. Within the label's bounding
  * box every 4-connected region of other pixels with fewer than `belowArea` pixels becomes the label. Such regions need
  * not be holes: pockets cut off by the corner of the box and small neighbours are overwritten too, and a label sees what
- * earlier ones did. The rule is reproduced, not mended, so that published segmentations can be.
+ * earlier ones did. Mode `compat` reproduces this, so that published segmentations can be; mode `fixed` fills true holes only: regions of
+ * background that do not touch the box's edge, so that the label encloses them.
  *
  * @param belowArea regions of fewer pixels are filled (deepcell's `size`, 15 in Mesmer).
  * @returns a new int32 plane.
- * @throws RangeError for a wrong length, a negative label, or an area that is not ≥ 0.
+ * @param options.mode `compat` when absent.
+ * @throws RangeError for a wrong length, a negative label, an area that is not ≥ 0, or another mode.
  */
-export function fillHoles(labels: Int32Array, height: number, width: number, belowArea: number): Int32Array {
+export function fillHoles(
+  labels: Int32Array,
+  height: number,
+  width: number,
+  belowArea: number,
+  options: { mode?: 'compat' | 'fixed' } = {},
+): Int32Array {
+  const { mode = 'compat' } = options;
   checkSize('fillHoles: labels', labels.length, height, width);
   if (!(belowArea >= 0)) throw new RangeError(`fillHoles: belowArea is ${belowArea}; pass a number of pixels ≥ 0`);
+  if (mode !== 'compat' && mode !== 'fixed') {
+    throw new RangeError(
+      `fillHoles: mode is ${String(mode)}; choose 'compat' (deepcell-toolbox) or 'fixed' (true holes)`,
+    );
+  }
+  const largest = distinctIds(labels).at(-1) ?? 0;
+  if (twin() === 'wasm' && isDense(largest, labels.length)) {
+    return editLabels(labels, height, width, largest, (exports, arena, dense) =>
+      fillHolesInWasm(exports, arena, dense, belowArea, mode),
+    );
+  }
   const { labels: dense, map } = relabelSequential(labels);
   const shapes = measure(dense, height, width, map.size);
   const out = Int32Array.from(labels);
   for (const [id, number] of map) {
-    if (shapes.euler4[number]! < 4) fillBox(out, width, id, number, shapes, belowArea);
+    if (shapes.euler4[number]! < 4) fillBox(out, width, id, boxOf(shapes, number), belowArea, mode === 'fixed');
   }
   return out;
 }
@@ -80,11 +102,20 @@ function quad(beside: boolean, alsoBeside: boolean, across: boolean): number {
   return others === 1 && across ? -2 : 0;
 }
 
-function fillBox(out: Int32Array, width: number, id: number, number: number, shapes: Shapes, belowArea: number): void {
-  const top = shapes.top[number]!;
-  const left = shapes.left[number]!;
-  const boxHeight = shapes.bottom[number]! - top + 1;
-  const boxWidth = shapes.right[number]! - left + 1;
+interface PixelBox {
+  readonly top: number;
+  readonly left: number;
+  readonly boxHeight: number;
+  readonly boxWidth: number;
+}
+
+function boxOf(shapes: Shapes, number: number): PixelBox {
+  const [top, left] = [shapes.top[number]!, shapes.left[number]!];
+  return { top, left, boxHeight: shapes.bottom[number]! - top + 1, boxWidth: shapes.right[number]! - left + 1 };
+}
+
+function fillBox(out: Int32Array, width: number, id: number, box: PixelBox, belowArea: number, closed: boolean): void {
+  const { top, left, boxHeight, boxWidth } = box;
   const seen = new Uint8Array(boxHeight * boxWidth);
   const region = new Int32Array(boxHeight * boxWidth);
   for (let y = 0, i = 0; y < boxHeight; y++) {
@@ -95,15 +126,19 @@ function fillBox(out: Int32Array, width: number, id: number, number: number, sha
     seen[seed] = 1;
     region[0] = seed;
     let size = 1;
+    let open = false;
     for (let k = 0; k < size; k++) {
       const i = region[k]!;
       const x = i % boxWidth;
+      const y = (i - x) / boxWidth;
+      open ||= x === 0 || y === 0 || x === boxWidth - 1 || y === boxHeight - 1;
+      open ||= out[(top + y) * width + left + x] !== 0;
       if (i >= boxWidth && seen[i - boxWidth] === 0) size = visit(seen, region, size, i - boxWidth);
       if (x > 0 && seen[i - 1] === 0) size = visit(seen, region, size, i - 1);
       if (x < boxWidth - 1 && seen[i + 1] === 0) size = visit(seen, region, size, i + 1);
       if (i + boxWidth < seen.length && seen[i + boxWidth] === 0) size = visit(seen, region, size, i + boxWidth);
     }
-    if (size >= belowArea) continue;
+    if (size >= belowArea || (closed && open)) continue;
     for (let k = 0; k < size; k++) {
       const y = Math.floor(region[k]! / boxWidth);
       out[(top + y) * width + left + (region[k]! - y * boxWidth)] = id;

@@ -4,6 +4,7 @@ export { halveArea, halveNearest } from './downsample.ts';
 export { distanceTransform } from './edt.ts';
 export { expandLabels } from './expand.ts';
 export { gaussian } from './gaussian.ts';
+export { hMaxima } from './h-maxima.ts';
 export { label } from './label.ts';
 export { binaryDilate, binaryErode, binaryFillHoles, clearBorder, disk, fillHoles, removeSmall } from './morphology.ts';
 export { otsu } from './otsu.ts';

@@ -1,4 +1,6 @@
 import { checkSize } from './check-size.ts';
+import { twin } from './twin.ts';
+import { labelWasm } from './wasm/label.ts';
 
 /**
  * Numbers the connected components of a (Y, X) mask 1..count, in raster order of each component's first pixel.
@@ -21,6 +23,7 @@ export function label(
   if (connectivity !== 4 && connectivity !== 8) {
     throw new RangeError(`label: connectivity is ${String(connectivity)}; pass 4 (sides) or 8 (sides and corners)`);
   }
+  if (twin() === 'wasm') return labelWasm(foreground(mask), height, width, connectivity);
   const reach = connectivity === 8 ? 1 : 0;
   const labels = new Int32Array(mask.length);
   // Run r covers labels[start[r]] up to labels[end[r] - 1]; parent[r] ≤ r.
@@ -62,6 +65,14 @@ export function label(
     labels.fill(number, start[r], end[r]);
   }
   return { labels, count };
+}
+
+/** The mask as bytes: itself where it is made of bytes, else 1 for every value other than 0. */
+function foreground(mask: ArrayLike<number>): Uint8Array {
+  if (mask instanceof Uint8Array) return mask;
+  const bytes = new Uint8Array(mask.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = mask[i] === 0 ? 0 : 1;
+  return bytes;
 }
 
 function unite(parent: Int32Array, a: number, b: number): void {

@@ -1,8 +1,8 @@
 import { checkSize, checkWhole } from './check-size.ts';
 import { nearestZero } from './nearest-zero.ts';
-import { relabelSequential } from './relabel.ts';
 
 export { fillHoles } from './fill-holes.ts';
+export { removeSmall } from './remove-small.ts';
 
 /**
  * A filled disk: 1 where dy² + dx² ≤ radius². Follows `skimage.morphology.disk(radius)` 0.26.
@@ -111,25 +111,6 @@ export function clearBorder(labels: Int32Array, height: number, width: number): 
       }
     }
   }
-  return out;
-}
-
-/**
- * Removes labels with fewer than `minSize` pixels in total, wherever these lie.
- *
- * An area of exactly `minSize` stays, as with `skimage.morphology.remove_small_objects(labels, min_size)` up to 0.25;
- * version 0.26 spells that `max_size = min_size - 1`.
- *
- * @returns a new int32 plane; the ids of the labels that stay do not change.
- * @throws RangeError if `minSize` is not ≥ 0 or a label is negative.
- */
-export function removeSmall(labels: Int32Array, minSize: number): Int32Array {
-  if (!(minSize >= 0)) throw new RangeError(`removeSmall: minSize is ${minSize}; pass a number of pixels ≥ 0`);
-  const { labels: dense, count } = relabelSequential(labels);
-  const areas = new Float64Array(count + 1);
-  for (let i = 0; i < dense.length; i++) areas[dense[i]!]!++;
-  const out = Int32Array.from(labels);
-  for (let i = 0; i < out.length; i++) if (areas[dense[i]!]! < minSize) out[i] = 0;
   return out;
 }
 

@@ -1,3 +1,6 @@
+import { twin } from './twin.ts';
+import { editLabels, relabelInWasm } from './wasm/label-edits.ts';
+
 /** Ids up to this many times the pixel count are looked up in an array, larger ones in a map. */
 const DENSE_FACTOR = 4;
 
@@ -17,8 +20,12 @@ export function relabelSequential(labels: Int32Array): {
   const ids = distinctIds(labels);
   const map = new Map<number, number>();
   for (const id of ids) map.set(id, map.size + 1);
-  const out = new Int32Array(labels.length);
   const largest = ids.at(-1) ?? 0;
+  if (isDense(largest, labels.length) && twin() === 'wasm') {
+    const out = editLabels(labels, 1, labels.length, largest, relabelInWasm);
+    return { labels: out, map, count: map.size };
+  }
+  const out = new Int32Array(labels.length);
   if (isDense(largest, labels.length)) {
     const table = new Int32Array(largest + 1);
     for (const [id, number] of map) table[id] = number;
@@ -36,8 +43,8 @@ export function relabelSequential(labels: Int32Array): {
   return { labels: out, map, count: map.size };
 }
 
-/** The ids other than 0, ascending. */
-function distinctIds(labels: Int32Array): Int32Array {
+/** The ids other than 0, ascending. @throws RangeError for a negative id. */
+export function distinctIds(labels: Int32Array): Int32Array {
   let largest = 0;
   for (let i = 0; i < labels.length; i++) {
     const id = labels[i]!;
@@ -56,6 +63,7 @@ function distinctIds(labels: Int32Array): Int32Array {
   return Int32Array.from(ids);
 }
 
-function isDense(largest: number, pixels: number): boolean {
+/** Whether tables of all ids up to `largest` are worth their memory. */
+export function isDense(largest: number, pixels: number): boolean {
   return largest <= DENSE_FACTOR * Math.max(pixels, 1 << 16);
 }

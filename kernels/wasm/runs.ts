@@ -37,3 +37,23 @@ export function findRunsInWasm(
   }
   return { at, count: (end - at) / 12 };
 }
+
+/** Leaves the records of the runs of the int32 labels at `labels` in the arena, at its top. */
+export function runRecordsInWasm(
+  exports: RunsExports,
+  arena: Arena,
+  labels: number,
+  height: number,
+  width: number,
+): { at: number; count: number } {
+  const rows = Math.max(1, Math.min(height, Math.floor(STRIP_PIXELS / Math.max(width, 1))));
+  const at = arena.top;
+  let end = at;
+  for (let y = 0; y < height; y += rows) {
+    const now = Math.min(rows, height - y);
+    const room = end + 12 * now * width - arena.top;
+    if (room > 0) arena.reserve(room);
+    end = exports.encodeRunRows(labels + 4 * y * width, now, width, y * width, end) >>> 0;
+  }
+  return { at, count: (end - at) / 12 };
+}

@@ -8,6 +8,8 @@
     {"do": "memory", "family": "…", "case": "…", "peer": "…"} answers {"bytes": peak RSS added by one call}
 """
 
+import ctypes
+import gc
 import importlib
 import json
 import sys
@@ -55,6 +57,9 @@ def peak(message):
     """High-water mark of resident memory over one call, without what was there before (Linux)."""
     global result
     result = None
+    gc.collect()
+    # What earlier calls freed and the allocator kept would hide what this one takes.
+    ctypes.CDLL(None).malloc_trim(0)
     Path("/proc/self/clear_refs").write_text("5")
     before = status("VmRSS")
     call(message)

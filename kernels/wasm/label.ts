@@ -1,0 +1,42 @@
+import { inWasm, type Arena } from './arena.ts';
+
+export interface LabelExports {
+  joinRuns(mask: number, height: number, width: number, reach: number, runs: number): number;
+  numberRuns(runs: number, count: number): number;
+  paintRuns(runs: number, count: number, labels: number): void;
+}
+
+/** The WebAssembly twin of `label`, after its checks. */
+export function labelWasm(
+  mask: Uint8Array,
+  height: number,
+  width: number,
+  connectivity: 4 | 8,
+): { labels: Int32Array; count: number } {
+  return inWasm<LabelExports, { labels: Int32Array; count: number }>((exports, arena) => {
+    const labels = arena.reserve(4 * height * width);
+    const count = labelInWasm(exports, arena, arena.put(mask), labels, height, width, connectivity);
+    return { labels: arena.take(Int32Array, labels, height * width), count };
+  });
+}
+
+/** Labels the uint8 mask at `mask` into the int32 plane at `labels`; returns the number of components. */
+export function labelInWasm(
+  exports: LabelExports,
+  arena: Arena,
+  mask: number,
+  labels: number,
+  height: number,
+  width: number,
+  connectivity: 4 | 8,
+): number {
+  const { top } = arena;
+  // At most every second pixel of a row begins a run. What is not used of it is never touched.
+  const runs = arena.reserve(12 * height * Math.ceil(width / 2) + 16);
+  const found = exports.joinRuns(mask, height, width, connectivity === 8 ? 1 : 0, runs);
+  const count = exports.numberRuns(runs, found);
+  arena.view(Int32Array, labels, height * width).fill(0);
+  exports.paintRuns(runs, found, labels);
+  arena.release(top);
+  return count;
+}
