@@ -48,6 +48,6 @@ export default [
     name: 'peaks',
     title: 'local maxima, distance 5',
     goal: null,
-    run: (k, d) => k.peakLocalMax(d.inner, d.size, d.size, { minDistance: 5, excludeBorder: false }),
+    run: (k, d) => k.peakLocalMax(d.inner, d.size, d.size, { minDistance: 5, thresholdAbs: 0.3, excludeBorder: false }),
   },
 ];

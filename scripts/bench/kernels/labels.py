@@ -26,7 +26,7 @@ def fill_holes(labels, size):
 
 
 def peaks(d):
-    found = feature.peak_local_max(d.inner, min_distance=5, exclude_border=False)
+    found = feature.peak_local_max(d.inner, min_distance=5, threshold_abs=0.3, exclude_border=False)
     return (found[:, 0] * d.size + found[:, 1]).astype(np.int32)
 
 
