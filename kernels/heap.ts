@@ -1,5 +1,5 @@
 /**
- * A binary min-heap of pixels ordered by value, then by age, held in flat arrays.
+ * A binary min-heap of pixels ordered by value, then by age, held in flat arrays that grow as needed.
  *
  * Two entries of the same value and age leave in an order that depends on the heap's shape. Watershed labels depend on
  * it where markers tie, so this heap makes the same comparisons as the one in scikit-image (`heap_general.pxi`): a new
@@ -9,42 +9,48 @@
 export class PixelHeap {
   /** Number of entries. */
   size = 0;
-  /** The value of the entry that left last. */
+  /** The value, age and label of the entry that left last. */
   poppedValue = 0;
-  private readonly values: Float64Array;
-  private readonly ages: Int32Array;
-  private readonly pixels: Int32Array;
+  poppedAge = 0;
+  poppedLabel = 0;
+  private values: Float64Array<ArrayBuffer>;
+  private ages: Float64Array<ArrayBuffer>;
+  private pixels: Int32Array<ArrayBuffer>;
+  private labels: Int32Array<ArrayBuffer>;
 
-  /** @param capacity the largest number of entries held at once; a push beyond it is not checked. */
+  /** @param capacity how many entries there is room for at first. */
   constructor(capacity: number) {
     this.values = new Float64Array(capacity);
-    this.ages = new Int32Array(capacity);
+    this.ages = new Float64Array(capacity);
     this.pixels = new Int32Array(capacity);
+    this.labels = new Int32Array(capacity);
   }
 
-  /** Adds a pixel. */
-  push(value: number, age: number, pixel: number): void {
-    const { values, ages, pixels } = this;
+  /** Adds a pixel, with the label it would spread. */
+  push(value: number, age: number, pixel: number, label: number): void {
+    if (this.size === this.values.length) this.grow();
+    const { values, ages, pixels, labels } = this;
     let hole = this.size++;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
       const parentValue = values[parent]!;
       if (value > parentValue || (value === parentValue && age >= ages[parent]!)) break;
-      values[hole] = parentValue;
-      ages[hole] = ages[parent]!;
-      pixels[hole] = pixels[parent]!;
+      this.move(parent, hole);
       hole = parent;
     }
     values[hole] = value;
     ages[hole] = age;
     pixels[hole] = pixel;
+    labels[hole] = label;
   }
 
-  /** Removes the smallest entry and returns its pixel; its value is in `poppedValue`. The heap must not be empty. */
+  /** Removes the smallest entry and returns its pixel; the rest of it is in `popped…`. The heap must not be empty. */
   pop(): number {
-    const { values, ages, pixels } = this;
+    const { values, ages, pixels, labels } = this;
     const result = pixels[0]!;
     this.poppedValue = values[0]!;
+    this.poppedAge = ages[0]!;
+    this.poppedLabel = labels[0]!;
     const size = --this.size;
     const value = values[size]!;
     const age = ages[size]!;
@@ -62,21 +68,32 @@ export class PixelHeap {
       const right = left + 1;
       if (right < size) {
         const rightValue = values[right]!;
-        if (rightValue < nextValue || (rightValue === nextValue && ages[right]! < nextAge)) {
-          next = right;
-          nextValue = rightValue;
-          nextAge = ages[right]!;
-        }
+        if (rightValue < nextValue || (rightValue === nextValue && ages[right]! < nextAge)) next = right;
       }
       if (next === hole) break;
-      values[hole] = nextValue;
-      ages[hole] = nextAge;
-      pixels[hole] = pixels[next]!;
+      this.move(next, hole);
       hole = next;
     }
-    values[hole] = value;
-    ages[hole] = age;
-    pixels[hole] = pixels[size]!;
+    this.move(size, hole);
     return result;
+  }
+
+  private move(from: number, to: number): void {
+    this.values[to] = this.values[from]!;
+    this.ages[to] = this.ages[from]!;
+    this.pixels[to] = this.pixels[from]!;
+    this.labels[to] = this.labels[from]!;
+  }
+
+  private grow(): void {
+    const larger = <T extends Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    const capacity = 2 * this.values.length + 64;
+    this.values = larger(this.values, new Float64Array(capacity));
+    this.ages = larger(this.ages, new Float64Array(capacity));
+    this.pixels = larger(this.pixels, new Int32Array(capacity));
+    this.labels = larger(this.labels, new Int32Array(capacity));
   }
 }

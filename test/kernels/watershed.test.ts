@@ -1,5 +1,36 @@
+import fc from 'fast-check';
+import { floodByHeap } from '../../kernels/watershed-heap.ts';
 import { watershed } from '../../kernels/watershed.ts';
 import { differing, goldens } from '../support/goldens.ts';
+import { twinsAgree } from '../support/twins.ts';
+
+/** Small images with few levels and many markers, where nearly everything ties; sometimes whole numbers far apart. */
+const scenes = fc
+  .record({
+    height: fc.integer({ min: 1, max: 26 }),
+    width: fc.integer({ min: 1, max: 41 }),
+    levels: fc.constantFrom(1, 2, 3, 6, 40, 100_000),
+    density: fc.constantFrom(0.01, 0.05, 0.3),
+    names: fc.constantFrom(2, 5, 1000),
+    open: fc.constantFrom(0.4, 0.7, 0.95, 2),
+    seed: fc.integer({ min: 1, max: 2 ** 30 }),
+    rule: fc.constantFrom('own' as const, 'raised' as const),
+    line: fc.boolean(),
+  })
+  .map(({ height, width, levels, density, names, open, seed, rule, line }) => {
+    let state = seed;
+    const random = (): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) / 2 ** 24;
+    };
+    const draw = <T>(make: () => T): T[] => Array.from({ length: height * width }, make);
+    return {
+      ...{ height, width, rule, line },
+      landscape: Int32Array.from(draw(() => Math.floor(random() * levels) - (levels >> 1))),
+      markers: Int32Array.from(draw(() => (random() < density ? 1 + Math.floor(random() * names) : 0))),
+      mask: Uint8Array.from(draw(() => (random() < open ? 1 : 0))),
+    };
+  });
 
 describe('watershed', () => {
   test.each(['raised', 'own'] as const)(
@@ -15,6 +46,46 @@ describe('watershed', () => {
       }
     },
   );
+
+  test.each(['raised', 'own'] as const)(
+    'equals the library with and without a line, integers and ties included, rule %s',
+    (rule) => {
+      for (const golden of goldens(`watershed-line-${rule}`)) {
+        const landscape = golden.any('landscape');
+        const markers = golden.get('markers', Int32Array);
+        const mask = golden.has('mask') ? { mask: golden.get('mask', Uint8Array) } : {};
+        for (const line of [false, true]) {
+          const ours = watershed(landscape, markers, ...golden.size('landscape'), { ...mask, rule, line });
+          const expected = golden.get(line ? 'lined' : 'plain', Int32Array);
+          expect([golden.name, line, differing(ours, expected)]).toEqual([golden.name, line, 0]);
+        }
+        expect(differing(landscape, golden.any('landscape'))).toBe(0);
+      }
+    },
+  );
+
+  test('equals one heap over the whole image, run comparison by comparison as the library does', () => {
+    fc.assert(
+      fc.property(scenes, ({ landscape, markers, mask, height, width, rule, line }) => {
+        const scene = { keys: landscape, markers, mask, height, width, raised: rule === 'raised', line };
+        const ours = watershed(landscape, markers, height, width, { mask, rule, line });
+        return differing(ours, floodByHeap(scene).labels) === 0;
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  test('the twins agree on landscapes of every kind', () => {
+    const kinds = fc.constantFrom(Float32Array, Uint8Array, Int16Array, Uint32Array);
+    fc.assert(
+      fc.property(scenes, kinds, fc.constantFrom(1, 0.37), (scene, kind, factor) => {
+        const { markers, mask, height, width, rule, line } = scene;
+        const landscape = kind.from(scene.landscape, (value) => value * factor);
+        return twinsAgree(() => watershed(landscape, markers, height, width, { mask, rule, line }));
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   test('the two rules are two rules: they differ on quantised landscapes and agree on smooth ones', () => {
     const raised = new Map(goldens('watershed-raised').map((golden) => [golden.name, golden]));

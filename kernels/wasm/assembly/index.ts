@@ -7,3 +7,6 @@ export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
 export { countContours, markContours } from './perimeter';
 export { pickBlocks, pickPixels } from './resize-nearest';
 export { encodeRunRows } from './runs';
+export { listContested, mergeMarkers, orderKeys, paintUncontested } from './watershed';
+export { fillBasin, writeBasin } from './watershed-basin';
+export { floodBasin } from './watershed-flood';

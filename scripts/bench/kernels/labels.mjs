@@ -17,6 +17,13 @@ export default [
     goal: 200,
     run: (k, d) => k.hMaxima(d.inner, d.size, d.size, { h: 0.075, radius: 2 }),
   },
+  ...['own', 'raised'].map((rule) => ({
+    name: `watershed-${rule}`,
+    title: `watershed, rule ${rule}`,
+    goal: 12,
+    prepare: (k, d) => d.interior.map((value) => -value),
+    run: (k, d, ground) => k.watershed(ground, d.markers, d.size, d.size, { mask: d.mask, rule }),
+  })),
   {
     name: 'label',
     title: 'connected components, 8',

@@ -33,6 +33,8 @@ def peaks(d):
 PEERS = {
     "prepare": prepare,
     "h-maxima": {"skimage h_maxima": lambda d: morphology.h_maxima(d.inner, 0.075, footprint=morphology.disk(2))},
+    "watershed-own": {"skimage watershed": lambda d: segmentation.watershed(-d.interior, d.markers, mask=d.mask)},
+    "watershed-raised": {"skimage watershed": lambda d: segmentation.watershed(-d.interior, d.markers, mask=d.mask)},
     "label": {"skimage label": lambda d: measure.label(d.mask).astype(np.int32, copy=False)},
     "small": {"skimage remove_small_objects": lambda d: morphology.remove_small_objects(d.rough, max_size=14)},
     "holes": {"regionprops loop": lambda d: fill_holes(d.rough, 15)},
