@@ -1,5 +1,4 @@
 import type { Plane } from '../image.ts';
-import { floodByHeap } from '../watershed-heap.ts';
 import { nanAt } from '../watershed-scene.ts';
 import { inWasm, type Arena } from './arena.ts';
 import type { LabelExports } from './label.ts';
@@ -29,6 +28,20 @@ export interface WatershedExports extends LabelExports {
     earlyCount: number,
   ): number;
   floodBasin(basin: number, watched: number): number;
+  orderMarkers(
+    keys: number,
+    markers: number,
+    mask: number,
+    height: number,
+    width: number,
+    raised: number,
+    line: number,
+    labels: number,
+    flags: number,
+    wanted: number,
+    order: number,
+    heap: number,
+  ): void;
   writeBasin(basin: number, width: number, runs: number, order: number, from: number, to: number, labels: number): void;
 }
 
@@ -116,7 +129,7 @@ export function floodInWasm(exports: WatershedExports, arena: Arena, planes: Wat
       write(contest);
       return false;
     });
-    earlyMarkers(arena, planes, basin, raced, fill).forEach((early, i) => {
+    earlyMarkers(exports, arena, planes, basin, raced, fill).forEach((early, i) => {
       fill(raced[i]!, arena.put(Int32Array.from(early)), early.length);
       exports.floodBasin(basin, 0);
       write(raced[i]!);
@@ -150,8 +163,9 @@ function putBasin(arena: Arena, { height, width, raised, line }: WatershedPlanes
   return basin;
 }
 
-/** Per component: the markers whose order matters, as the library's heap gives them out. */
+/** Per component: the markers whose order matters, as the library's heap gives them out. The basin is empty afterwards. */
 function earlyMarkers(
+  exports: WatershedExports,
   arena: Arena,
   { keys, markers, mask, height, width, raised, line }: WatershedPlanes,
   basin: number,
@@ -160,22 +174,27 @@ function earlyMarkers(
 ): number[][] {
   const early: number[][] = raced.map(() => []);
   if (raced.length === 0) return early;
-  const flags = new Int32Array((height + 2) * (width + 2));
+  const padded = (height + 2) * (width + 2);
+  const { top } = arena;
+  const flags = arena.zeros(4 * padded);
   let count = 0;
   raced.forEach((contest, i) => {
     fill(contest);
-    for (const p of tiedMarkers(arena, basin, flags.length, line && !raised)) {
-      flags[p] = i + 1;
+    const marks = arena.view(Int32Array, flags, padded);
+    for (const p of tiedMarkers(arena, basin, padded, line && !raised)) {
+      marks[p] = i + 1;
       count++;
     }
   });
-  const scene = {
-    keys: arena.view(Int32Array, keys, height * width),
-    markers: arena.view(Int32Array, markers, height * width),
-    mask: arena.view(Uint8Array, mask, height * width),
-    ...{ height, width, raised, line },
-  };
-  for (const p of floodByHeap(scene, { flags, count }).order) early[flags[p]! - 1]!.push(p);
+  const order = arena.reserve(4 * count);
+  const state = arena.view(Uint32Array, basin, 1)[0]!;
+  const [rule, lined] = [Number(raised), Number(line)];
+  const heap = arena.reserve(0);
+  exports.orderMarkers(keys, markers, mask, height, width, rule, lined, state, flags, count, order, heap);
+  const component = arena.view(Int32Array, flags, padded);
+  for (const p of arena.view(Int32Array, order, count)) early[component[p]! - 1]!.push(p);
+  arena.view(Int32Array, state, padded).fill(0);
+  arena.release(top);
   return early;
 }
 

@@ -10,3 +10,4 @@ export { encodeRunRows } from './runs';
 export { listContested, mergeMarkers, orderKeys, paintUncontested } from './watershed';
 export { fillBasin, writeBasin } from './watershed-basin';
 export { floodBasin } from './watershed-flood';
+export { orderMarkers } from './watershed-heap';

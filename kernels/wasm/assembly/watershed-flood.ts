@@ -1,6 +1,7 @@
 // The flood of one component; ./watershed-basin describes the basin. Every form has a loop of its own: the plain ones are the fast ones,
-// `turn` serves floods with a line and those that watch whether the order of tied markers matters.
+// those in ./watershed-watch look out for tied markers whose order matters, and `turn` serves floods with a line.
 import { TIE } from './watershed-basin';
+import { watchOwn, watchRaised } from './watershed-watch';
 
 /** A pixel that is queued but has no label yet (line only) holds -(label + QUEUED) in its state. */
 const QUEUED: i32 = 1 << 29;
@@ -22,7 +23,7 @@ export function addSlot(basin: usize, slot: i32): void {
 /** @returns the word that the slot is in. */
 // @ts-ignore: decorator
 @inline
-function setSlot(bits: usize, words: usize, groups: usize, slot: i32): i32 {
+export function setSlot(bits: usize, words: usize, groups: usize, slot: i32): i32 {
   const word = slot >> 6;
   const at = bits + ((<usize>word) << 3);
   const before = load<u64>(at);
@@ -42,7 +43,7 @@ function setSlot(bits: usize, words: usize, groups: usize, slot: i32): i32 {
  */
 // @ts-ignore: decorator
 @noInline
-function nextWord(bits: usize, words: usize, groups: usize, word: i32, lastGroup: i32): i32 {
+export function nextWord(bits: usize, words: usize, groups: usize, word: i32, lastGroup: i32): i32 {
   while (true) {
     let row = word >> 6;
     let at = words + ((<usize>row) << 3);
@@ -75,16 +76,15 @@ function nextWord(bits: usize, words: usize, groups: usize, word: i32, lastGroup
 export function floodBasin(basin: usize, watched: i32): i32 {
   // With a line and rule `own` a pixel's label depends on which neighbours left before it: every order counts, there is nothing to watch for.
   if (watched != 0 && load<i32>(basin, 56) != 0 && load<i32>(basin, 52) == 0) return 0;
-  const plain = watched == 0 && load<i32>(basin, 56) == 0;
-  store<i32>(basin, -1, 68);
-  store<i32>(basin, 0, 76);
-  if (load<i32>(basin, 52) != 0) {
-    if (!plain) return floodRaisedByTurns(basin, watched);
-    floodRaised(basin);
-  } else {
-    if (!plain) return floodOwnByTurns(basin, watched);
-    floodOwn(basin);
+  const raised = load<i32>(basin, 52) != 0;
+  if (load<i32>(basin, 56) != 0) {
+    store<i32>(basin, -1, 68);
+    store<i32>(basin, 0, 76);
+    return raised ? floodRaisedByTurns(basin, watched) : floodOwnByTurns(basin, watched);
   }
+  if (watched != 0) return raised ? watchRaised(basin) : watchOwn(basin);
+  if (raised) floodRaised(basin);
+  else floodOwn(basin);
   return 1;
 }
 
@@ -126,7 +126,7 @@ function floodOwn(basin: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function enter(
+export function enter(
   at: usize, found: i32, own: i32, state: usize, queue: usize, tails: usize, bits: usize, words: usize, groups: usize,
 ): i32 {
   store<i32>(at, own);
@@ -136,7 +136,7 @@ function enter(
 
 // @ts-ignore: decorator
 @inline
-function placeInGroup(found: i32, p: i32, queue: usize, tails: usize): i32 {
+export function placeInGroup(found: i32, p: i32, queue: usize, tails: usize): i32 {
   const tail = tails + ((<usize>((found & (TIE - 1)) - 1)) << 2);
   const slot = load<i32>(tail);
   store<i32>(tail, slot + 1);
@@ -187,7 +187,7 @@ function spreadRaised(at: usize, stride: usize, state: usize, queue: usize, tail
 
 // @ts-ignore: decorator
 @inline
-function enterRaised(at: usize, found: i32, own: i32, state: usize, queue: usize, tails: usize, level: i32, tail: usize): usize {
+export function enterRaised(at: usize, found: i32, own: i32, state: usize, queue: usize, tails: usize, level: i32, tail: usize): usize {
   store<i32>(at, own);
   const first = (found & (TIE - 1)) - 1;
   if (first <= level) {
@@ -250,7 +250,7 @@ function floodOwnByTurns(basin: usize, watched: i32): i32 {
 }
 
 /**
- * Lets one pixel spread to its free neighbours, with a line or under watch; the method `turn` in kernels/watershed-flood.ts tells what
+ * Lets one pixel spread to its free neighbours, with a line; the method `turn` in kernels/watershed-flood.ts tells what
  * classes are and why they may be watched.
  *
  * @returns false if a pixel is seen that was reached in the same class under another label.
