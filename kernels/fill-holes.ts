@@ -1,5 +1,6 @@
+import { outputFor } from './check-out.ts';
 import { checkSize } from './check-size.ts';
-import { distinctIds, isDense, relabelSequential } from './relabel.ts';
+import { relabelSequential } from './relabel.ts';
 import { twin } from './twin.ts';
 import { editLabels, fillHolesInWasm } from './wasm/label-edits.ts';
 
@@ -22,16 +23,17 @@ interface Shapes {
  * background that do not touch the box's edge, so that the label encloses them.
  *
  * @param belowArea regions of fewer pixels are filled (deepcell's `size`, 15 in Mesmer).
- * @returns a new int32 plane.
  * @param options.mode `compat` when absent.
- * @throws RangeError for a wrong length, a negative label, an area that is not ≥ 0, or another mode.
+ * @param options.out an array to overwrite and return; a new one when absent.
+ * @returns a new int32 plane.
+ * @throws RangeError for a wrong length, a negative label, an area that is not ≥ 0, another mode, or an unfit `out`.
  */
 export function fillHoles(
   labels: Int32Array,
   height: number,
   width: number,
   belowArea: number,
-  options: { mode?: 'compat' | 'fixed' } = {},
+  options: { mode?: 'compat' | 'fixed'; out?: Int32Array } = {},
 ): Int32Array {
   const { mode = 'compat' } = options;
   checkSize('fillHoles: labels', labels.length, height, width);
@@ -41,15 +43,17 @@ export function fillHoles(
       `fillHoles: mode is ${String(mode)}; choose 'compat' (deepcell-toolbox) or 'fixed' (true holes)`,
     );
   }
-  const largest = distinctIds(labels).at(-1) ?? 0;
-  if (twin() === 'wasm' && isDense(largest, labels.length)) {
-    return editLabels(labels, height, width, largest, (exports, arena, dense) =>
-      fillHolesInWasm(exports, arena, dense, belowArea, mode),
-    );
+  const out = outputFor('fillHoles', Int32Array, labels.length, [labels], options.out);
+  if (twin() === 'wasm') {
+    const edited = editLabels(labels, height, width, out, (exports, arena, scene) => {
+      fillHolesInWasm(exports, arena, scene, belowArea, mode);
+      return true;
+    });
+    if (edited !== null) return out;
   }
   const { labels: dense, map } = relabelSequential(labels);
   const shapes = measure(dense, height, width, map.size);
-  const out = Int32Array.from(labels);
+  out.set(labels);
   for (const [id, number] of map) {
     if (shapes.euler4[number]! < 4) fillBox(out, width, id, boxOf(shapes, number), belowArea, mode === 'fixed');
   }

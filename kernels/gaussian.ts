@@ -1,4 +1,5 @@
 import { reflect } from './border.ts';
+import { outputFor } from './check-out.ts';
 import { checkSize } from './check-size.ts';
 import { GAUSSIAN_WEIGHTS } from './gaussian-weights.ts';
 import type { Plane } from './image.ts';
@@ -14,23 +15,37 @@ import { gaussianWasm } from './wasm/gaussian.ts';
  * for bit; for any other it is within 1 float32 ulp, because `Math.exp` and numpy's exp differ in the last bit.
  * A sigma of 0 only casts. NaN and infinities spread to every pixel whose window touches them.
  *
- * @throws RangeError for a wrong length, or a sigma that is not a finite number ≥ 0.
+ * @param options.out an array to overwrite and return; a new one when absent.
+ * @throws RangeError for a wrong length, a sigma that is not a finite number ≥ 0, or an unfit `out`.
  */
-export function gaussian(plane: Plane, height: number, width: number, sigma: number): Float32Array {
+export function gaussian(
+  plane: Plane,
+  height: number,
+  width: number,
+  sigma: number,
+  options: { out?: Float32Array } = {},
+): Float32Array {
   checkSize('gaussian: plane', plane.length, height, width);
   if (!(sigma >= 0 && sigma < Infinity)) {
     throw new RangeError(`gaussian: sigma is ${sigma}; pass a finite number of pixels ≥ 0`);
   }
+  const out = outputFor('gaussian', Float32Array, plane.length, [plane], options.out);
   const source = plane instanceof Float32Array ? plane : Float32Array.from(plane);
   // scipy skips an axis whose sigma is this small.
-  if (sigma <= 1e-15 || plane.length === 0) return Float32Array.from(source);
-  const weights = GAUSSIAN_WEIGHTS.get(sigma) ?? halfKernel(sigma);
-  if (twin() === 'wasm') return gaussianWasm(source, height, width, weights);
-  return smoothAlongX(smoothAlongY(source, height, width, weights), height, width, weights);
+  if (sigma <= 1e-15 || plane.length === 0) {
+    out.set(source);
+    return out;
+  }
+  const weights = gaussianWeights(sigma);
+  if (twin() === 'wasm') gaussianWasm(source, height, width, weights, out);
+  else smoothAlongX(smoothAlongY(source, height, width, weights), height, width, weights, out);
+  return out;
 }
 
 /** Weights of taps 0..R, R = ⌊4σ + 0.5⌋; the kernel is symmetric and sums to 1. */
-function halfKernel(sigma: number): Float64Array {
+export function gaussianWeights(sigma: number): Float64Array {
+  const stored = GAUSSIAN_WEIGHTS.get(sigma);
+  if (stored !== undefined) return stored;
   const radius = Math.floor(4 * sigma + 0.5);
   const weights = new Float64Array(radius + 1);
   let sum = 0;
@@ -60,9 +75,14 @@ function smoothAlongY(source: Float32Array, height: number, width: number, weigh
   return out;
 }
 
-function smoothAlongX(source: Float32Array, height: number, width: number, weights: Float64Array): Float32Array {
+function smoothAlongX(
+  source: Float32Array,
+  height: number,
+  width: number,
+  weights: Float64Array,
+  out: Float32Array,
+): void {
   const radius = weights.length - 1;
-  const out = new Float32Array(source.length);
   const line = new Float64Array(width + 2 * radius);
   const sum = new Float64Array(width);
   const outside = new Int32Array(2 * radius);
@@ -85,5 +105,4 @@ function smoothAlongX(source: Float32Array, height: number, width: number, weigh
     }
     out.set(sum, from);
   }
-  return out;
 }

@@ -1,7 +1,8 @@
+import { outputFor } from './check-out.ts';
 import { checkSize, checkWhole } from './check-size.ts';
 import { reconstruct, type Offsets } from './reconstruct.ts';
 import { twin } from './twin.ts';
-import { hMaximaWasm } from './wasm/h-maxima.ts';
+import { hMaximaWasm, type HMaximaRule } from './wasm/h-maxima.ts';
 
 /** Twice the resolution that numpy states for float32, by which the library widens the gap to the shifted image. */
 const RESOLUTION = Math.fround(2e-6);
@@ -18,14 +19,16 @@ const RESOLUTION = Math.fround(2e-6);
  *
  * @param options.h height in the plane's unit, > 0. Rounded to float32.
  * @param options.radius of the disk that two pixels of one slope lie within; a whole number ≥ 1.
+ * @param options.out an array to overwrite and return; a new one when absent.
  * @returns 1 on maxima, 0 elsewhere.
- * @throws RangeError for a wrong length, an h that is not > 0, another radius, or a value that is NaN or infinite (its index is named).
+ * @throws RangeError for a wrong length, an h that is not > 0, another radius, or a value that is NaN or infinite (its index is named), or an
+ *   unfit `out`.
  */
 export function hMaxima(
   plane: Float32Array,
   height: number,
   width: number,
-  options: { h: number; radius: number },
+  options: { h: number; radius: number; out?: Uint8Array },
 ): Uint8Array {
   const { h, radius } = options;
   checkSize('hMaxima: plane', plane.length, height, width);
@@ -33,14 +36,21 @@ export function hMaxima(
     throw new RangeError(`hMaxima: h is ${h}; pass a height > 0, or take peakLocalMax for all local maxima`);
   }
   checkWhole('hMaxima: radius', radius, 1);
+  const out = outputFor('hMaxima', Uint8Array, plane.length, [plane], options.out);
+  const rule = hMaximaRule(h, radius);
+  if (twin() === 'wasm' && hMaximaWasm(plane, height, width, rule, out)) return out;
   const [low, high] = finiteExtremes(plane);
-  if (plane.length === 0 || Math.fround(h) > Math.fround(high - low)) return new Uint8Array(plane.length);
-  const rule = { h: Math.fround(h), resolution: RESOLUTION, offsets: diskOffsets(radius) };
-  if (twin() === 'wasm') return hMaximaWasm(plane, height, width, rule);
+  if (plane.length === 0 || rule.h > Math.fround(high - low)) return out.fill(0);
   const seed = new Float32Array(plane.length);
   for (let i = 0; i < seed.length; i++) seed[i] = lowered(plane[i]!, rule.h);
   reconstruct(seed, plane, height, width, rule.offsets);
-  return Uint8Array.from(plane, (value, i) => (Math.fround(value - seed[i]!) >= rule.h ? 1 : 0));
+  for (let i = 0; i < out.length; i++) out[i] = Math.fround(plane[i]! - seed[i]!) >= rule.h ? 1 : 0;
+  return out;
+}
+
+/** Height (> 0), resolution and footprint (radius ≥ 1, whole) as the two twins take them. */
+export function hMaximaRule(h: number, radius: number): HMaximaRule {
+  return { h: Math.fround(h), resolution: RESOLUTION, offsets: diskOffsets(radius) };
 }
 
 function lowered(value: number, h: number): number {

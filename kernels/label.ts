@@ -1,3 +1,4 @@
+import { outputFor } from './check-out.ts';
 import { checkSize } from './check-size.ts';
 import { twin } from './twin.ts';
 import { labelWasm } from './wasm/label.ts';
@@ -10,22 +11,26 @@ import { labelWasm } from './wasm/label.ts';
  * The method is union-find over horizontal runs in which the earlier run is always the root.
  *
  * @param connectivity 4 joins pixels that share a side, 8 also those that share a corner.
+ * @param options.out an array to overwrite and return; a new one when absent.
  * @returns an int32 plane with 0 for background, and the number of components.
- * @throws RangeError for a wrong length or another connectivity.
+ * @throws RangeError for a wrong length, another connectivity, or an unfit `out`.
  */
 export function label(
   mask: ArrayLike<number>,
   height: number,
   width: number,
   connectivity: 4 | 8,
+  options: { out?: Int32Array } = {},
 ): { labels: Int32Array; count: number } {
   checkSize('label: mask', mask.length, height, width);
   if (connectivity !== 4 && connectivity !== 8) {
     throw new RangeError(`label: connectivity is ${String(connectivity)}; pass 4 (sides) or 8 (sides and corners)`);
   }
-  if (twin() === 'wasm') return labelWasm(foreground(mask), height, width, connectivity);
+  const inputs = ArrayBuffer.isView(mask) ? [mask as unknown as Uint8Array] : [];
+  const labels = outputFor('label', Int32Array, mask.length, inputs, options.out);
+  if (twin() === 'wasm') return { labels, count: labelWasm(foreground(mask), height, width, connectivity, labels) };
   const reach = connectivity === 8 ? 1 : 0;
-  const labels = new Int32Array(mask.length);
+  if (options.out !== undefined) labels.fill(0);
   // Run r covers labels[start[r]] up to labels[end[r] - 1]; parent[r] ≤ r.
   let start = new Int32Array(1024);
   let end = new Int32Array(1024);

@@ -1,31 +1,32 @@
+import { outputFor } from './check-out.ts';
+import { isDense } from './dense-ids.ts';
 import { twin } from './twin.ts';
 import { editLabels, relabelInWasm } from './wasm/label-edits.ts';
-
-/** Ids up to this many times the pixel count are looked up in an array, larger ones in a map. */
-const DENSE_FACTOR = 4;
 
 /**
  * Renumbers the ids of a label image to 1..count in ascending order of the old ids; 0 stays 0.
  *
  * Follows `skimage.segmentation.relabel_sequential` 0.26.
  *
+ * @param options.out an array to overwrite and return; a new one when absent.
  * @returns the new int32 plane, the new id of each old one (ascending; 0 is not listed), and the number of ids.
- * @throws RangeError for a negative id (its index is named).
+ * @throws RangeError for a negative id (its index is named), or an unfit `out`.
  */
-export function relabelSequential(labels: Int32Array): {
+export function relabelSequential(
+  labels: Int32Array,
+  options: { out?: Int32Array } = {},
+): {
   labels: Int32Array;
   map: Map<number, number>;
   count: number;
 } {
-  const ids = distinctIds(labels);
+  const out = outputFor('relabelSequential', Int32Array, labels.length, [labels], options.out);
+  const edited = twin() === 'wasm' ? editLabels(labels, 1, labels.length, out, relabelInWasm) : null;
+  const ids = edited ?? distinctIds(labels);
   const map = new Map<number, number>();
   for (const id of ids) map.set(id, map.size + 1);
+  if (edited !== null) return { labels: out, map, count: map.size };
   const largest = ids.at(-1) ?? 0;
-  if (isDense(largest, labels.length) && twin() === 'wasm') {
-    const out = editLabels(labels, 1, labels.length, largest, relabelInWasm);
-    return { labels: out, map, count: map.size };
-  }
-  const out = new Int32Array(labels.length);
   if (isDense(largest, labels.length)) {
     const table = new Int32Array(largest + 1);
     for (const [id, number] of map) table[id] = number;
@@ -61,9 +62,4 @@ export function distinctIds(labels: Int32Array): Int32Array {
   const ids: number[] = [];
   for (let id = 1; id <= largest; id++) if (present[id] === 1) ids.push(id);
   return Int32Array.from(ids);
-}
-
-/** Whether tables of all ids up to `largest` are worth their memory. */
-export function isDense(largest: number, pixels: number): boolean {
-  return largest <= DENSE_FACTOR * Math.max(pixels, 1 << 16);
 }

@@ -1,3 +1,4 @@
+import { outputFor } from './check-out.ts';
 import { checkResize } from './check-resize.ts';
 import type { Plane } from './image.ts';
 import { twin } from './twin.ts';
@@ -39,8 +40,8 @@ export function resizeNearest<T extends Plane>(
   if (indices === undefined) {
     throw new RangeError(`resizeNearest: rule is '${rule}'; pass ${Object.keys(INDICES).join(' or ')}`);
   }
-  if (out !== undefined) checkOut(plane, out, outHeight * outWidth);
-  const result = out ?? new (plane.constructor as new (length: number) => T)(outHeight * outWidth);
+  const type = plane.constructor as new (length: number) => T;
+  const result = outputFor('resizeNearest', type, outHeight * outWidth, [plane], out);
   const rows = indices(height, outHeight);
   const columns = indices(width, outWidth);
   if (twin() === 'wasm') resizeNearestWasm(plane, width, rows, columns, result);
@@ -74,16 +75,3 @@ const INDICES = {
     return Int32Array.from({ length: outN }, (_, k) => Math.min(n - 1, Math.floor(k * factor)));
   },
 };
-
-function checkOut(plane: Plane, out: Plane, length: number): void {
-  if (out.constructor !== plane.constructor || out.length !== length) {
-    throw new RangeError(
-      `resizeNearest: out is ${out.constructor.name} of ${out.length} values, but ${plane.constructor.name} of ${length} is needed; ` +
-        'pass such an array or leave it out',
-    );
-  }
-  const [start, end] = [plane.byteOffset, plane.byteOffset + plane.byteLength];
-  if (out.buffer === plane.buffer && out.byteOffset < end && out.byteOffset + out.byteLength > start) {
-    throw new RangeError('resizeNearest: out lies on the memory of the plane; pass an array of its own');
-  }
-}

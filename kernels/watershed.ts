@@ -1,3 +1,4 @@
+import { outputFor } from './check-out.ts';
 import { checkSize } from './check-size.ts';
 import type { Plane } from './image.ts';
 import { twin } from './twin.ts';
@@ -22,15 +23,16 @@ import { watershedWasm } from './wasm/watershed.ts';
  * @param options.line whether a line of zeros, one pixel wide, keeps labels apart. A pixel then takes its label when it
  *   leaves the queue, and is line if it has neighbours of two labels. With `raised` it follows scikit-image 0.26, where
  *   water also spreads over the line; with `own` 0.24, where it stops there. Seeds that touch are not kept apart.
+ * @param options.out an array to overwrite and return; a new one when absent.
  * @returns int32 labels, 0 where the mask is 0, no marker can reach, or the line runs.
- * @throws RangeError for a wrong length, another rule, or NaN in the landscape (its index is named).
+ * @throws RangeError for a wrong length, another rule, NaN in the landscape (its index is named), or an unfit `out`.
  */
 export function watershed(
   landscape: Plane,
   markers: Int32Array,
   height: number,
   width: number,
-  options: { mask?: Uint8Array; rule?: 'own' | 'raised'; line?: boolean } = {},
+  options: { mask?: Uint8Array; rule?: 'own' | 'raised'; line?: boolean; out?: Int32Array } = {},
 ): Int32Array {
   const { mask = null, rule = 'raised', line = false } = options;
   checkSize('watershed: landscape', landscape.length, height, width);
@@ -39,14 +41,13 @@ export function watershed(
   if (rule !== 'own' && rule !== 'raised') {
     throw new RangeError(`watershed: rule is ${String(rule)}; choose 'raised' (scikit-image ≥ 0.25) or 'own' (≤ 0.24)`);
   }
-  if (landscape.length === 0) return new Int32Array(0);
+  const labels = outputFor('watershed', Int32Array, landscape.length, [landscape, markers, mask], options.out);
+  if (landscape.length === 0) return labels;
   const names = namesOf(markers);
   const seeds = names === null ? markers : renamed(markers, names);
   const raised = rule === 'raised';
-  const labels =
-    twin() === 'wasm'
-      ? watershedWasm(landscape, seeds, mask, height, width, { raised, line })
-      : flood({ keys: orderedKeys(landscape), markers: seeds, mask, height, width, raised, line });
+  if (twin() === 'wasm') watershedWasm(landscape, seeds, mask, height, width, { raised, line }, labels);
+  else labels.set(flood({ keys: orderedKeys(landscape), markers: seeds, mask, height, width, raised, line }));
   if (names !== null) for (let i = 0; i < labels.length; i++) labels[i] = names[labels[i]!]!;
   return labels;
 }

@@ -55,8 +55,9 @@ async function measure(test, data, folder) {
   const state = test.prepare?.(kernels, data);
   const peers = peer === null ? [] : (await peer.ask({ do: 'peers', family: test.family, case: test.name })).names;
   const ask = (name) => peer.ask({ do: 'run', family: test.family, case: test.name, peer: name });
-  const ours = (twin) => kernels.withTwin(twin, () => timed(() => test.run(kernels, data, state)));
-  const times = new Map([...peers, 'wasm', 'ts'].map((name) => [name, []]));
+  const out = test.out?.(data);
+  const ours = (twin, to = out) => kernels.withTwin(twin, () => timed(() => test.run(kernels, data, state, to)));
+  const times = new Map([...peers, 'wasm', 'fresh', 'ts'].map((name) => [name, []]));
   const agreement = {};
   for (let round = -WARM_UP; round < Number(options.rounds); round++) {
     for (const name of peers) {
@@ -72,12 +73,17 @@ async function measure(test, data, folder) {
         }
       }
     }
-    for (const twin of ['wasm', 'ts']) {
-      const { milliseconds } = ours(twin);
-      if (round >= 0) times.get(twin).push(milliseconds);
+    const mine = { wasm: () => ours('wasm'), ts: () => ours('ts') };
+    // Where a kernel can write to a given array, also without one, as its callers may do.
+    if (out !== undefined) mine.fresh = () => ours('wasm', undefined);
+    for (const [name, run] of Object.entries(mine)) {
+      const { milliseconds } = run();
+      if (round >= 0) times.get(name).push(milliseconds);
     }
   }
-  const medians = Object.fromEntries([...times].map(([name, list]) => [name, median(list)]));
+  const medians = Object.fromEntries(
+    [...times].filter(([, list]) => list.length > 0).map(([name, list]) => [name, median(list)]),
+  );
   const memory = options['no-memory']
     ? null
     : { wasm: await inChild('memory', folder, test.id, { FOVEA_KERNELS: 'wasm' }) };

@@ -24,11 +24,17 @@ export interface GaussianExports {
 }
 
 /** The WebAssembly twin of `gaussian`, after its checks. */
-export function gaussianWasm(plane: Float32Array, height: number, width: number, weights: Float64Array): Float32Array {
-  return inWasm<GaussianExports, Float32Array>((exports, arena) => {
+export function gaussianWasm(
+  plane: Float32Array,
+  height: number,
+  width: number,
+  weights: Float64Array,
+  out: Float32Array,
+): void {
+  inWasm<GaussianExports, void>((exports, arena) => {
     const from = arena.put(plane);
     smoothInWasm(exports, arena, from, height, width, weights);
-    return arena.take(Float32Array, from, plane.length);
+    out.set(arena.view(Float32Array, from, plane.length));
   });
 }
 

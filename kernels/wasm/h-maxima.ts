@@ -2,6 +2,7 @@ import type { Offsets } from '../reconstruct.ts';
 import { inWasm, type Arena } from './arena.ts';
 
 export interface HMaximaExports {
+  planeExtremes(at: number, pixels: number, to: number): number;
   findCandidates(at: number, state: number, height: number, width: number, rule: number): void;
   settleCandidates(
     at: number,
@@ -34,17 +35,28 @@ export interface HMaximaRule {
 const VISITS = 8;
 const HEAD_BYTES = 32;
 
-/** The WebAssembly twin of `hMaxima`, after its checks. */
-export function hMaximaWasm(plane: Float32Array, height: number, width: number, rule: HMaximaRule): Uint8Array {
-  return inWasm<HMaximaExports, Uint8Array>((exports, arena) => {
+/** The WebAssembly twin of `hMaxima`; false, and nothing written, if the plane has values that are not finite. */
+export function hMaximaWasm(
+  plane: Float32Array,
+  height: number,
+  width: number,
+  rule: HMaximaRule,
+  out: Uint8Array,
+): boolean {
+  return inWasm<HMaximaExports, boolean>((exports, arena) => {
     const at = arena.put(plane);
     const to = arena.reserve(plane.length);
-    hMaximaInWasm(exports, arena, at, to, height, width, rule);
-    return arena.take(Uint8Array, to, plane.length);
+    const finite = hMaximaInWasm(exports, arena, at, to, height, width, rule);
+    if (finite) out.set(arena.view(Uint8Array, to, plane.length));
+    return finite;
   });
 }
 
-/** Marks the maxima of the float32 plane at `at` in the uint8 plane at `to`. */
+/**
+ * Marks the maxima of the float32 plane at `at` in the uint8 plane at `to`.
+ *
+ * @returns false, and nothing marked, if the plane has values that are not finite.
+ */
 export function hMaximaInWasm(
   exports: HMaximaExports,
   arena: Arena,
@@ -53,8 +65,17 @@ export function hMaximaInWasm(
   height: number,
   width: number,
   rule: HMaximaRule,
-): void {
+): boolean {
   const { top } = arena;
+  const extremes = arena.reserve(8);
+  const odd = exports.planeExtremes(at, height * width, extremes) !== 0;
+  const [low, high] = arena.view(Float32Array, extremes, 2) as unknown as [number, number];
+  const finite = !odd && high < Infinity && low > -Infinity;
+  if (!finite || height * width === 0 || rule.h > Math.fround(high - low)) {
+    if (finite) arena.view(Uint8Array, to, height * width).fill(0);
+    arena.release(top);
+    return finite || height * width === 0;
+  }
   const shared = putRule(arena, width, rule);
   const queue = arena.reserve(4 * height * width);
   exports.findCandidates(at, to, height, width, shared);
@@ -62,6 +83,7 @@ export function hMaximaInWasm(
     exports.reconstructMaxima(at, to, height, width, shared, arena.reserve(4 * height * width), queue);
   }
   arena.release(top);
+  return true;
 }
 
 function putRule(arena: Arena, width: number, { h, resolution, offsets }: HMaximaRule): number {

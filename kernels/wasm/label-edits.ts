@@ -1,7 +1,9 @@
+import { isDense } from '../dense-ids.ts';
 import { inWasm, type Arena } from './arena.ts';
 import { runRecordsInWasm, type RunsExports } from './runs.ts';
 
 export interface LabelEditsExports extends RunsExports {
+  largestId(runs: number, count: number): number;
   sumAreas(runs: number, count: number, areas: number): void;
   renameRuns(runs: number, count: number, table: number, labels: number): void;
   measureObjects(runs: number, count: number, labels: number, height: number, width: number, objects: number): void;
@@ -17,67 +19,96 @@ export interface LabelEditsExports extends RunsExports {
   ): void;
 }
 
-/** Runs of the int32 labels at `labels`, ids 0..largest. */
-export interface DenseLabels {
+/** Runs that `runRecordsInWasm` has left in the arena. */
+export interface RunRecords {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** The int32 labels at `labels`, whose ids are 0..largest, and their runs; an edit changes both. */
+export interface LabelScene {
   readonly labels: number;
   readonly height: number;
   readonly width: number;
   readonly largest: number;
+  readonly runs: RunRecords;
 }
 
-type Edit = (exports: LabelEditsExports, arena: Arena, dense: DenseLabels) => void;
-
-/** A copy of `labels`, whose ids lie in 0..largest, after an edit. */
-export function editLabels(labels: Int32Array, height: number, width: number, largest: number, edit: Edit): Int32Array {
-  return inWasm<LabelEditsExports, Int32Array>((exports, arena) => {
+/**
+ * Edits a copy of `labels` and writes it to `out`.
+ *
+ * @returns what `edit` does; null, and nothing written, for ids that are negative or too large for tables.
+ */
+export function editLabels<T>(
+  labels: Int32Array,
+  height: number,
+  width: number,
+  out: Int32Array,
+  edit: (exports: LabelEditsExports, arena: Arena, scene: LabelScene) => T,
+): T | null {
+  return inWasm<LabelEditsExports, T | null>((exports, arena) => {
     const at = arena.put(labels);
-    edit(exports, arena, { labels: at, height, width, largest });
-    return arena.take(Int32Array, at, labels.length);
+    const scene = labelScene(exports, arena, at, height, width);
+    if (scene.largest < 0 || !isDense(scene.largest, labels.length)) return null;
+    const result = edit(exports, arena, scene);
+    out.set(arena.view(Int32Array, at, labels.length));
+    return result;
   });
+}
+
+/** Finds the runs of the int32 labels at `labels` and leaves them at the arena's top; `largest` is negative if an id is. */
+export function labelScene(
+  exports: LabelEditsExports,
+  arena: Arena,
+  labels: number,
+  height: number,
+  width: number,
+): LabelScene {
+  const runs = runRecordsInWasm(exports, arena, labels, height, width);
+  return { labels, height, width, largest: exports.largestId(runs.at, runs.count), runs };
 }
 
 /** Clears objects of fewer than `minSize` pixels. */
 export function removeSmallInWasm(
   exports: LabelEditsExports,
   arena: Arena,
-  { labels, height, width, largest }: DenseLabels,
+  { labels, largest, runs }: LabelScene,
   minSize: number,
 ): void {
   const { top } = arena;
   const table = arena.zeros(4 * (largest + 1));
-  const { at, count } = runRecordsInWasm(exports, arena, labels, height, width);
-  exports.sumAreas(at, count, table);
+  exports.sumAreas(runs.at, runs.count, table);
   const areas = arena.view(Int32Array, table, largest + 1);
   for (let id = 0; id <= largest; id++) areas[id] = areas[id]! < minSize ? 0 : id;
-  exports.renameRuns(at, count, table, labels);
+  exports.renameRuns(runs.at, runs.count, table, labels);
   arena.release(top);
 }
 
-/** Numbers the objects 1..n in the order of their ids and returns n. */
+/** Numbers the objects 1..n in the order of their ids and returns the ids they had. */
 export function relabelInWasm(
   exports: LabelEditsExports,
   arena: Arena,
-  { labels, height, width, largest }: DenseLabels,
-): number {
+  { labels, largest, runs }: LabelScene,
+): number[] {
   const { top } = arena;
   const table = arena.zeros(4 * (largest + 1));
-  const { at, count } = runRecordsInWasm(exports, arena, labels, height, width);
-  exports.sumAreas(at, count, table);
+  exports.sumAreas(runs.at, runs.count, table);
   const numbers = arena.view(Int32Array, table, largest + 1);
-  let number = 0;
-  for (let id = 0; id <= largest; id++) numbers[id] = numbers[id]! > 0 ? ++number : 0;
-  exports.renameRuns(at, count, table, labels);
+  const ids: number[] = [];
+  numbers[0] = 0;
+  for (let id = 1; id <= largest; id++) if (numbers[id]! > 0) numbers[id] = ids.push(id);
+  exports.renameRuns(runs.at, runs.count, table, labels);
   arena.release(top);
-  return number;
+  return ids;
 }
 
 const OBJECT_INTS = 5;
 
-/** Fills holes object by object, in the order of their ids; see `fillHoles`. */
+/** Fills holes object by object, in the order of their ids; see `fillHoles`. The runs are no longer those of the labels afterwards. */
 export function fillHolesInWasm(
   exports: LabelEditsExports,
   arena: Arena,
-  { labels, height, width, largest }: DenseLabels,
+  { labels, height, width, largest, runs }: LabelScene,
   belowArea: number,
   mode: 'compat' | 'fixed',
 ): void {
@@ -89,10 +120,8 @@ export function fillHolesInWasm(
     table[i + 2] = table[i + 3] = -1;
     table[i + 4] = 0;
   }
-  const { at, count } = runRecordsInWasm(exports, arena, labels, height, width);
-  exports.measureObjects(at, count, labels, height, width, objects);
+  exports.measureObjects(runs.at, runs.count, labels, height, width, objects);
   const found = arena.take(Int32Array, objects, OBJECT_INTS * (largest + 1));
-  arena.release(at);
   for (let id = 1, i = OBJECT_INTS; id <= largest; id++, i += OBJECT_INTS) {
     if (found[i + 2]! < 0 || found[i + 4]! >= 1) continue;
     const pixels = (found[i + 2]! - found[i]! + 1) * (found[i + 3]! - found[i + 1]! + 1);

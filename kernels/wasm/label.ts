@@ -6,17 +6,19 @@ export interface LabelExports {
   paintRuns(runs: number, count: number, labels: number): void;
 }
 
-/** The WebAssembly twin of `label`, after its checks. */
+/** The WebAssembly twin of `label`, after its checks; returns the number of components. */
 export function labelWasm(
   mask: Uint8Array,
   height: number,
   width: number,
   connectivity: 4 | 8,
-): { labels: Int32Array; count: number } {
-  return inWasm<LabelExports, { labels: Int32Array; count: number }>((exports, arena) => {
+  out: Int32Array,
+): number {
+  return inWasm<LabelExports, number>((exports, arena) => {
     const labels = arena.reserve(4 * height * width);
     const count = labelInWasm(exports, arena, arena.put(mask), labels, height, width, connectivity);
-    return { labels: arena.take(Int32Array, labels, height * width), count };
+    out.set(arena.view(Int32Array, labels, height * width));
+    return count;
   });
 }
 

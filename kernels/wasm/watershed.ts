@@ -65,15 +65,16 @@ export function watershedWasm(
   height: number,
   width: number,
   options: { raised: boolean; line: boolean },
-): Int32Array {
-  return inWasm<WatershedExports, Int32Array>((exports, arena) => {
+  out: Int32Array,
+): void {
+  inWasm<WatershedExports, void>((exports, arena) => {
     const labels = arena.reserve(4 * landscape.length);
     const keys = putKeys(exports, arena, landscape);
     const seeds = arena.put(markers);
     const within = mask === null ? arena.reserve(landscape.length) : arena.put(mask);
     if (mask === null) arena.view(Uint8Array, within, landscape.length).fill(1);
     floodInWasm(exports, arena, { keys, markers: seeds, mask: within, labels, height, width, ...options });
-    return arena.take(Int32Array, labels, landscape.length);
+    out.set(arena.view(Int32Array, labels, landscape.length));
   });
 }
 

@@ -80,7 +80,7 @@ describe('watershed', () => {
     fc.assert(
       fc.property(scenes, kinds, fc.constantFrom(1, 0.37), (scene, kind, factor) => {
         const { markers, mask, height, width, rule, line } = scene;
-        const landscape = kind.from(scene.landscape, (value) => value * factor);
+        const landscape = new kind(Array.from(scene.landscape, (value) => value * factor));
         return twinsAgree(() => watershed(landscape, markers, height, width, { mask, rule, line }));
       }),
       { numRuns: 2000 },

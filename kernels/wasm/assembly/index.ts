@@ -3,7 +3,7 @@ export { heapBase } from './memory';
 export { smoothRows, smoothColumns } from './gaussian';
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
 export { joinRuns, numberRuns, paintRuns } from './label';
-export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
+export { fillBox, largestId, measureObjects, renameRuns, sumAreas } from './label-edits';
 export { countContours, markContours } from './perimeter';
 export { pickBlocks, pickPixels } from './resize-nearest';
 export { encodeRunRows } from './runs';

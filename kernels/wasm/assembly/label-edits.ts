@@ -1,6 +1,17 @@
 // What changes labels object by object. Ids are 0..largest; runs are records of 12 bytes as encodeRunRows writes them: first pixel, pixels, id.
 import { fill } from './label';
 
+/** The largest id of the runs, 0 without any; -1 if one is negative. */
+export function largestId(runs: usize, count: i32): i32 {
+  let largest = 0;
+  for (let run = runs, end = runs + <usize>count * 12; run < end; run += 12) {
+    const id = load<i32>(run, 8);
+    if (id < 0) return -1;
+    largest = max(largest, id);
+  }
+  return largest;
+}
+
 /** Adds every run's pixels to its id's entry of `areas` (i32, zeroed by the caller). */
 export function sumAreas(runs: usize, count: i32, areas: usize): void {
   for (let run = runs, end = runs + <usize>count * 12; run < end; run += 12) {

@@ -14,7 +14,8 @@ export async function loadKernels() {
 }
 
 /**
- * A case: `name`, `title`, `goal` (× the first peer at 2048², or null), `run(kernels, data, state)`; optionally `prepare(kernels, data)`
+ * A case: `name`, `title`, `goal` (× the first peer at 2048², or null), `run(kernels, data, state, out)`; optionally `out(data)`, an array
+ * that every timed call writes to, as a worker does that goes from plane to plane (then calls without it are timed too); `prepare(kernels, data)`
  * (untimed, its result is `state`), `result(value)` (what is compared: a typed array or a list of them), `compare` (`exact`, the
  * default, or a relative tolerance), `sizes`, `scales` (also timed in two processes).
  */

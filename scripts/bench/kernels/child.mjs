@@ -11,7 +11,8 @@ const kernels = await loadKernels();
 const test = (await loadCases()).find((entry) => entry.id === id);
 const data = readInputs(folder, size, arrays);
 const state = test.prepare?.(kernels, data);
-const run = () => test.run(kernels, data, state);
+const out = test.out?.(data);
+const run = () => test.run(kernels, data, state, out);
 
 function status(name) {
   return 1024 * Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))[1]);

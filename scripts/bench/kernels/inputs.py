@@ -23,10 +23,10 @@ def base(size, seed=7):
     inner = 1 / (1 + 0.12 * distance) + rng.normal(0, 0.015, (size, size))
     inner = ndi.gaussian_filter(np.where(inside, inner, 0.02), 0.8).astype(np.float32)
     depth = ndi.distance_transform_edt(inside)
-    interior = 1 / (1 + np.exp(1.5 - depth)) + rng.normal(0, 0.02, (size, size))
+    interior = 1 / (1 + np.exp(1.5 - depth + rng.normal(0, 0.3, (size, size))))
     for y, x in rng.integers(2, size - 2, (size * size // 10_000, 2)):
         interior[y - 1 : y + 2, x - 1 : x + 2] = 0
-    interior = np.clip(interior, 0, 1).astype(np.float32)
+    interior = interior.astype(np.float32)
     mask = (ndi.gaussian_filter(interior, 1.0) > 0.3).astype(np.uint8)
     peaks = (inner == ndi.maximum_filter(inner, 9)) & (mask == 1) & (inner > 0.4)
     markers = ndi.label(peaks, np.ones((3, 3)))[0].astype(np.int32)
@@ -42,10 +42,10 @@ def cells(size, rng):
     number = max(1, round(size * size / 596))
     for i in range(1, number + 1):
         y, x = rng.random(2) * size
-        a, b = rng.uniform(7, 13), rng.uniform(6, 10)
+        a, b = rng.uniform(9, 15), rng.uniform(8, 12)
         angle = rng.uniform(0, np.pi)
-        y0, y1 = max(0, int(y - 14)), min(size, int(y + 15))
-        x0, x1 = max(0, int(x - 14)), min(size, int(x + 15))
+        y0, y1 = max(0, int(y - 16)), min(size, int(y + 17))
+        x0, x1 = max(0, int(x - 16)), min(size, int(x + 17))
         r, c = np.mgrid[y0:y1, x0:x1]
         u = (r - y) * np.cos(angle) + (c - x) * np.sin(angle)
         v = (c - x) * np.cos(angle) - (r - y) * np.sin(angle)

@@ -10,46 +10,54 @@ function rough(k, d) {
   return labels;
 }
 
+const labels = (d) => new Int32Array(d.size ** 2);
+
 export default [
   {
     name: 'h-maxima',
     title: 'h-maxima, h = 0.075, disk(2)',
     goal: 200,
-    run: (k, d) => k.hMaxima(d.inner, d.size, d.size, { h: 0.075, radius: 2 }),
+    out: (d) => new Uint8Array(d.size ** 2),
+    run: (k, d, _, out) => k.hMaxima(d.inner, d.size, d.size, { h: 0.075, radius: 2, out }),
   },
   ...['own', 'raised'].map((rule) => ({
     name: `watershed-${rule}`,
     title: `watershed, rule ${rule}`,
     goal: 12,
     prepare: (k, d) => d.interior.map((value) => -value),
-    run: (k, d, ground) => k.watershed(ground, d.markers, d.size, d.size, { mask: d.mask, rule }),
+    out: labels,
+    run: (k, d, ground, out) => k.watershed(ground, d.markers, d.size, d.size, { mask: d.mask, rule, out }),
   })),
   {
     name: 'label',
     title: 'connected components, 8',
     goal: 6,
-    run: (k, d) => k.label(d.mask, d.size, d.size, 8).labels,
+    out: labels,
+    run: (k, d, _, out) => k.label(d.mask, d.size, d.size, 8, { out }).labels,
   },
   {
     name: 'small',
     title: 'remove small objects, 15',
     goal: null,
     prepare: rough,
-    run: (k, d, labels) => k.removeSmall(labels, 15),
+    out: labels,
+    run: (k, d, image, out) => k.removeSmall(image, 15, { out }),
   },
   {
     name: 'holes',
     title: 'fill holes, 15',
     goal: 24,
     prepare: rough,
-    run: (k, d, labels) => k.fillHoles(labels, d.size, d.size, 15),
+    out: labels,
+    run: (k, d, image, out) => k.fillHoles(image, d.size, d.size, 15, { out }),
   },
   {
     name: 'relabel',
     title: 'renumber',
     goal: 14,
     prepare: rough,
-    run: (k, d, labels) => k.relabelSequential(labels).labels,
+    out: labels,
+    run: (k, d, image, out) => k.relabelSequential(image, { out }).labels,
   },
   {
     name: 'peaks',

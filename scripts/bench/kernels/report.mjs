@@ -51,6 +51,7 @@ export function printReport({ machine, versions, rounds, results, scaling }) {
             medians[name] === undefined ? '–' : milliseconds(medians[name]),
             milliseconds(medians.wasm),
             ratio('wasm'),
+            medians.fresh === undefined ? '' : `${milliseconds(medians.fresh)}, ${ratio('fresh')}`,
             milliseconds(medians.ts),
             ratio('ts'),
             first ? agreement(result.agreement) : '',
@@ -61,7 +62,19 @@ export function printReport({ machine, versions, rounds, results, scaling }) {
       });
     console.log(
       table(
-        ['kernel', 'peer', 'peer ms', 'WASM ms', 'ratio', 'TS ms', 'ratio', 'result', 'MB ours / peer', 'goal'],
+        [
+          'kernel',
+          'peer',
+          'peer ms',
+          'WASM ms',
+          'ratio',
+          'new array',
+          'TS ms',
+          'ratio',
+          'result',
+          'MB ours / peer',
+          'goal',
+        ],
         rows,
       ),
     );

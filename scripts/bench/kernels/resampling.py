@@ -25,8 +25,6 @@ def nearest_peers(scale):
 
 
 PEERS = {
-    "nearest down reused": nearest_peers(DOWN),
     "nearest down": nearest_peers(DOWN),
-    "nearest up reused": nearest_peers(UP),
     "nearest up": nearest_peers(UP),
 }

@@ -4,6 +4,7 @@ export default [
     name: 'gaussian',
     title: 'Gaussian σ = 2, float32',
     goal: 3,
-    run: (k, d) => k.gaussian(d.unit, d.size, d.size, 2),
+    out: (d) => new Float32Array(d.size ** 2),
+    run: (k, d, _, out) => k.gaussian(d.unit, d.size, d.size, 2, { out }),
   },
 ];
