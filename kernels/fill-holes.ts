@@ -2,7 +2,7 @@ import { outputFor } from './check-out.ts';
 import { checkSize } from './check-size.ts';
 import { relabelSequential } from './relabel.ts';
 import { twin } from './twin.ts';
-import { editLabels, fillHolesInWasm } from './wasm/label-edits.ts';
+import { fillHolesWasm } from './wasm/label-edits.ts';
 
 /** Per label 1..count (index 0 unused): bounding box, inclusive, and four times the Euler number. */
 interface Shapes {
@@ -44,13 +44,7 @@ export function fillHoles(
     );
   }
   const out = outputFor('fillHoles', Int32Array, labels.length, [labels], options.out);
-  if (twin() === 'wasm') {
-    const edited = editLabels(labels, height, width, out, (exports, arena, scene) => {
-      fillHolesInWasm(exports, arena, scene, belowArea, mode);
-      return true;
-    });
-    if (edited !== null) return out;
-  }
+  if (twin() === 'wasm' && fillHolesWasm(labels, height, width, out, belowArea, mode)) return out;
   const { labels: dense, map } = relabelSequential(labels);
   const shapes = measure(dense, height, width, map.size);
   out.set(labels);

@@ -1,7 +1,7 @@
 import { outputFor } from './check-out.ts';
 import { isDense } from './dense-ids.ts';
 import { twin } from './twin.ts';
-import { editLabels, relabelInWasm } from './wasm/label-edits.ts';
+import { numberInto, renameLabels } from './wasm/label-edits.ts';
 
 /**
  * Renumbers the ids of a label image to 1..count in ascending order of the old ids; 0 stays 0.
@@ -21,11 +21,12 @@ export function relabelSequential(
   count: number;
 } {
   const out = outputFor('relabelSequential', Int32Array, labels.length, [labels], options.out);
-  const edited = twin() === 'wasm' ? editLabels(labels, 1, labels.length, out, relabelInWasm) : null;
-  const ids = edited ?? distinctIds(labels);
+  const found: number[] = [];
+  const done = twin() === 'wasm' && renameLabels(labels, out, numberInto(found));
+  const ids = done ? found : distinctIds(labels);
   const map = new Map<number, number>();
   for (const id of ids) map.set(id, map.size + 1);
-  if (edited !== null) return { labels: out, map, count: map.size };
+  if (done) return { labels: out, map, count: map.size };
   const largest = ids.at(-1) ?? 0;
   if (isDense(largest, labels.length)) {
     const table = new Int32Array(largest + 1);

@@ -1,7 +1,7 @@
 import { outputFor } from './check-out.ts';
 import { relabelSequential } from './relabel.ts';
 import { twin } from './twin.ts';
-import { editLabels, removeSmallInWasm } from './wasm/label-edits.ts';
+import { keepLarge, renameLabels } from './wasm/label-edits.ts';
 
 /**
  * Removes labels with fewer than `minSize` pixels in total, wherever these lie.
@@ -16,13 +16,7 @@ import { editLabels, removeSmallInWasm } from './wasm/label-edits.ts';
 export function removeSmall(labels: Int32Array, minSize: number, options: { out?: Int32Array } = {}): Int32Array {
   if (!(minSize >= 0)) throw new RangeError(`removeSmall: minSize is ${minSize}; pass a number of pixels ≥ 0`);
   const out = outputFor('removeSmall', Int32Array, labels.length, [labels], options.out);
-  if (twin() === 'wasm') {
-    const edited = editLabels(labels, 1, labels.length, out, (exports, arena, scene) => {
-      removeSmallInWasm(exports, arena, scene, minSize);
-      return true;
-    });
-    if (edited !== null) return out;
-  }
+  if (twin() === 'wasm' && renameLabels(labels, out, keepLarge(minSize))) return out;
   const { labels: dense, count } = relabelSequential(labels);
   const areas = new Float64Array(count + 1);
   for (let i = 0; i < dense.length; i++) areas[dense[i]!]!++;

@@ -1,10 +1,11 @@
 import { isDense } from '../dense-ids.ts';
 import { inWasm, type Arena } from './arena.ts';
-import { runRecordsInWasm, type RunsExports } from './runs.ts';
+import { paintInWasm, runRecordsInWasm, type RunsExports } from './runs.ts';
 
 export interface LabelEditsExports extends RunsExports {
   largestId(runs: number, count: number): number;
   sumAreas(runs: number, count: number, areas: number): void;
+  renameRecords(runs: number, count: number, table: number): void;
   renameRuns(runs: number, count: number, table: number, labels: number): void;
   measureObjects(runs: number, count: number, labels: number, height: number, width: number, objects: number): void;
   fillBox(
@@ -34,25 +35,22 @@ export interface LabelScene {
   readonly runs: RunRecords;
 }
 
-/**
- * Edits a copy of `labels` and writes it to `out`.
- *
- * @returns what `edit` does; null, and nothing written, for ids that are negative or too large for tables.
- */
-export function editLabels<T>(
+/** The WebAssembly twin of `fillHoles`; false, and nothing written, for ids that are negative or too large for tables. */
+export function fillHolesWasm(
   labels: Int32Array,
   height: number,
   width: number,
   out: Int32Array,
-  edit: (exports: LabelEditsExports, arena: Arena, scene: LabelScene) => T,
-): T | null {
-  return inWasm<LabelEditsExports, T | null>((exports, arena) => {
+  belowArea: number,
+  mode: 'compat' | 'fixed',
+): boolean {
+  return inWasm<LabelEditsExports, boolean>((exports, arena) => {
     const at = arena.put(labels);
     const scene = labelScene(exports, arena, at, height, width);
-    if (scene.largest < 0 || !isDense(scene.largest, labels.length)) return null;
-    const result = edit(exports, arena, scene);
+    if (scene.largest < 0 || !isDense(scene.largest, labels.length)) return false;
+    fillHolesInWasm(exports, arena, scene, belowArea, mode);
     out.set(arena.view(Int32Array, at, labels.length));
-    return result;
+    return true;
   });
 }
 
@@ -68,38 +66,64 @@ export function labelScene(
   return { labels, height, width, largest: exports.largestId(runs.at, runs.count), runs };
 }
 
-/** Clears objects of fewer than `minSize` pixels. */
-export function removeSmallInWasm(
+/** Gives every id of the scene another, 0 clears it: `rename` changes the areas of ids 0..largest (pixels) into those. */
+export function renameInWasm(
   exports: LabelEditsExports,
   arena: Arena,
   { labels, largest, runs }: LabelScene,
-  minSize: number,
+  rename: (areas: Int32Array) => void,
 ): void {
   const { top } = arena;
   const table = arena.zeros(4 * (largest + 1));
   exports.sumAreas(runs.at, runs.count, table);
-  const areas = arena.view(Int32Array, table, largest + 1);
-  for (let id = 0; id <= largest; id++) areas[id] = areas[id]! < minSize ? 0 : id;
+  rename(arena.view(Int32Array, table, largest + 1));
   exports.renameRuns(runs.at, runs.count, table, labels);
   arena.release(top);
 }
 
-/** Numbers the objects 1..n in the order of their ids and returns the ids they had. */
-export function relabelInWasm(
-  exports: LabelEditsExports,
-  arena: Arena,
-  { labels, largest, runs }: LabelScene,
-): number[] {
-  const { top } = arena;
-  const table = arena.zeros(4 * (largest + 1));
-  exports.sumAreas(runs.at, runs.count, table);
-  const numbers = arena.view(Int32Array, table, largest + 1);
-  const ids: number[] = [];
-  numbers[0] = 0;
-  for (let id = 1; id <= largest; id++) if (numbers[id]! > 0) numbers[id] = ids.push(id);
-  exports.renameRuns(runs.at, runs.count, table, labels);
-  arena.release(top);
-  return ids;
+/**
+ * The same from an array to another, without the plane in the arena.
+ *
+ * @returns false, and nothing written, for ids that are negative or too large for tables.
+ */
+export function renameLabels(labels: Int32Array, out: Int32Array, rename: (areas: Int32Array) => void): boolean {
+  return inWasm<LabelEditsExports, boolean>((exports, arena) => {
+    const stretch = 2 ** 15;
+    const strip = arena.reserve(4 * Math.min(stretch, labels.length));
+    const at = arena.top;
+    let end = at;
+    for (let first = 0; first < labels.length; first += stretch) {
+      const now = Math.min(stretch, labels.length - first);
+      const room = end + 12 * now - arena.top;
+      if (room > 0) arena.reserve(room);
+      arena.view(Int32Array, strip, now).set(labels.subarray(first, first + now));
+      end = exports.encodeRunRows(strip, 1, now, first, end) >>> 0;
+    }
+    const count = (end - at) / 12;
+    const largest = exports.largestId(at, count);
+    if (largest < 0 || !isDense(largest, labels.length)) return false;
+    const table = arena.zeros(4 * (largest + 1));
+    exports.sumAreas(at, count, table);
+    rename(arena.view(Int32Array, table, largest + 1));
+    exports.renameRecords(at, count, table);
+    paintInWasm(exports, arena, { at, count, ends: false }, stretch, out);
+    return true;
+  });
+}
+
+/** For {@link renameInWasm}: clears objects of fewer than `minSize` pixels. */
+export function keepLarge(minSize: number): (areas: Int32Array) => void {
+  return (areas) => {
+    for (let id = 0; id < areas.length; id++) areas[id] = areas[id]! < minSize ? 0 : id;
+  };
+}
+
+/** For {@link renameInWasm}: numbers the objects 1..n in the order of their ids, which are added to `ids`. */
+export function numberInto(ids: number[]): (areas: Int32Array) => void {
+  return (areas) => {
+    areas[0] = 0;
+    for (let id = 1; id < areas.length; id++) if (areas[id]! > 0) areas[id] = ids.push(id);
+  };
 }
 
 const OBJECT_INTS = 5;

@@ -1,6 +1,7 @@
 import { inWasm, type Arena } from './arena.ts';
+import { paintInWasm, stretchOf, type RunsExports } from './runs.ts';
 
-export interface LabelExports {
+export interface LabelExports extends RunsExports {
   joinRuns(mask: number, height: number, width: number, reach: number, runs: number): number;
   numberRuns(runs: number, count: number): number;
   paintRuns(runs: number, count: number, labels: number): void;
@@ -15,9 +16,11 @@ export function labelWasm(
   out: Int32Array,
 ): number {
   return inWasm<LabelExports, number>((exports, arena) => {
-    const labels = arena.reserve(4 * height * width);
-    const count = labelInWasm(exports, arena, arena.put(mask), labels, height, width, connectivity);
-    out.set(arena.view(Int32Array, labels, height * width));
+    const at = arena.put(mask);
+    const runs = arena.reserve(12 * height * Math.ceil(width / 2) + 16);
+    const found = exports.joinRuns(at, height, width, connectivity === 8 ? 1 : 0, runs);
+    const count = exports.numberRuns(runs, found);
+    paintInWasm(exports, arena, { at: runs, count: found, ends: true }, stretchOf(height, width), out);
     return count;
   });
 }

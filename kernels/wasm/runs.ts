@@ -2,6 +2,7 @@ import { inWasm, type Arena } from './arena.ts';
 
 export interface RunsExports {
   encodeRunRows(labels: number, rows: number, width: number, first: number, to: number): number;
+  paintStretch(run: number, end: number, ends: number, first: number, pixels: number, to: number): number;
 }
 
 /** Pixels of a strip of rows that is copied in and encoded before the next one, so that it stays in the cache. */
@@ -56,4 +57,32 @@ export function runRecordsInWasm(
     end = exports.encodeRunRows(labels + 4 * y * width, now, width, y * width, end) >>> 0;
   }
   return { at, count: (end - at) / 12 };
+}
+
+/**
+ * Writes a plane from its runs, a stretch at a time, so that the plane never lies in the arena.
+ *
+ * @param runs `count` records from `at` on; see `paintStretch` for `ends`. None may cross from one stretch of `pixels` to the next.
+ */
+export function paintInWasm(
+  exports: RunsExports,
+  arena: Arena,
+  { at, count, ends }: { at: number; count: number; ends: boolean },
+  pixels: number,
+  out: Int32Array,
+): void {
+  const strip = arena.reserve(4 * Math.min(pixels, out.length));
+  const end = at + 12 * count;
+  let run = at;
+  for (let first = 0; first < out.length; first += pixels) {
+    const now = Math.min(pixels, out.length - first);
+    run = exports.paintStretch(run, end, ends ? 1 : 0, first, now, strip) >>> 0;
+    out.set(arena.view(Int32Array, strip, now), first);
+  }
+  arena.release(strip);
+}
+
+/** Pixels of whole rows that make a stretch which stays in the cache. */
+export function stretchOf(height: number, width: number): number {
+  return width * Math.max(1, Math.min(height, Math.floor(STRIP_PIXELS / Math.max(width, 1))));
 }

@@ -32,6 +32,13 @@ export function renameRuns(runs: usize, count: i32, table: usize, labels: usize)
   }
 }
 
+/** Gives every run's record the id that `table` (i32) has for its own. */
+export function renameRecords(runs: usize, count: i32, table: usize): void {
+  for (let run = runs, end = runs + <usize>count * 12; run < end; run += 12) {
+    store<i32>(run, load<i32>(table + ((<usize>load<i32>(run, 8)) << 2)), 8);
+  }
+}
+
 /**
  * Per id, into a record of 20 bytes (i32): top, left, bottom, right (inclusive) and the Euler number of the 8-connected object. The caller
  * sets top and left to a large number, bottom and right to -1, Euler numbers to 0.

@@ -1,3 +1,5 @@
+import { fill } from './label';
+
 /**
  * Encodes `rows` rows of int32 labels as runs: records of (flat index of the first pixel, pixels, id), 12 bytes each, in raster order.
  *
@@ -51,4 +53,27 @@ function encodeRunRow(row: usize, width: i32, first: i32, to: usize): usize {
     id = here;
   }
   return to;
+}
+
+/**
+ * Writes a stretch of a plane from its runs: `pixels` int32 from the plane's pixel `first` on, 0 between runs.
+ *
+ * @param ends 1 for records of (first pixel, pixel after the last, id), 0 for (first pixel, pixels, id). Runs end where the stretch ends.
+ * @returns the address of the first run behind the stretch.
+ */
+export function paintStretch(run: usize, end: usize, ends: i32, first: i32, pixels: i32, to: usize): usize {
+  const origin = to - ((<usize>first) << 2);
+  let done = to;
+  for (; run < end; run += 12) {
+    const from = load<i32>(run);
+    if (from >= first + pixels) break;
+    const last = load<i32>(run, 4) + (ends != 0 ? 0 : from);
+    const at = origin + ((<usize>from) << 2);
+    const after = origin + ((<usize>last) << 2);
+    fill(done, at, 0);
+    fill(at, after, load<i32>(run, 8));
+    done = after;
+  }
+  fill(done, to + ((<usize>pixels) << 2), 0);
+  return run;
 }
