@@ -71,7 +71,7 @@ export function paintInWasm(
   pixels: number,
   out: Int32Array,
 ): void {
-  const strip = arena.reserve(4 * Math.min(pixels, out.length));
+  const strip = arena.reserve(4 * Math.min(pixels, out.length) + 16);
   const end = at + 12 * count;
   let run = at;
   for (let first = 0; first < out.length; first += pixels) {

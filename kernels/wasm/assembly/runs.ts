@@ -1,5 +1,3 @@
-import { fill } from './label';
-
 /**
  * Encodes `rows` rows of int32 labels as runs: records of (flat index of the first pixel, pixels, id), 12 bytes each, in raster order.
  *
@@ -58,6 +56,7 @@ function encodeRunRow(row: usize, width: i32, first: i32, to: usize): usize {
 /**
  * Writes a stretch of a plane from its runs: `pixels` int32 from the plane's pixel `first` on, 0 between runs.
  *
+ * @param to the stretch, with room for 16 bytes behind it.
  * @param ends 1 for records of (first pixel, pixel after the last, id), 0 for (first pixel, pixels, id). Runs end where the stretch ends.
  * @returns the address of the first run behind the stretch.
  */
@@ -70,10 +69,18 @@ export function paintStretch(run: usize, end: usize, ends: i32, first: i32, pixe
     const last = load<i32>(run, 4) + (ends != 0 ? 0 : from);
     const at = origin + ((<usize>from) << 2);
     const after = origin + ((<usize>last) << 2);
-    fill(done, at, 0);
-    fill(at, after, load<i32>(run, 8));
+    fillOver(done, at, 0);
+    fillOver(at, after, load<i32>(run, 8));
     done = after;
   }
-  fill(done, to + ((<usize>pixels) << 2), 0);
+  fillOver(done, to + ((<usize>pixels) << 2), 0);
   return run;
+}
+
+/** Fills int32 from one address to another, and up to 15 bytes beyond, which the next fill overwrites. */
+// @ts-ignore: decorator
+@inline
+function fillOver(at: usize, end: usize, value: i32): void {
+  const vector = i32x4.splat(value);
+  for (; at < end; at += 16) v128.store(at, vector);
 }
