@@ -1,7 +1,11 @@
 export type * from './image.ts';
 export { boundaries } from './boundaries.ts';
+export { deepWatershed } from './deep-watershed.ts';
+export type { DeepWatershedOptions } from './deep-watershed-seeds.ts';
+export { dilateSquare } from './dilate-square.ts';
 export { halveArea, halveNearest } from './downsample.ts';
 export { distanceTransform } from './edt.ts';
+export { erodeEdges } from './erode-edges.ts';
 export { expandLabels } from './expand.ts';
 export { gaussian } from './gaussian.ts';
 export { hMaxima } from './h-maxima.ts';

@@ -1,5 +1,7 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { heapBase } from './memory';
+export { dilateAlongRow, dilateRows } from './dilate-square';
+export { erodeEdgeLayer } from './erode-edges';
 export { smoothRows, smoothColumns } from './gaussian';
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
 export { joinRuns, numberRuns, paintRuns } from './label';

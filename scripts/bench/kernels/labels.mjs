@@ -57,10 +57,23 @@ export default [
   {
     name: 'relabel',
     title: 'renumber',
-    goal: 14,
+    goal: null,
     prepare: gapped,
     out: labels,
     run: (k, d, image, out) => k.relabelSequential(image, { out }).labels,
+  },
+  {
+    name: 'mesmer',
+    title: "Mesmer's whole post-processing",
+    goal: 30,
+    scales: true,
+    out: labels,
+    run: (k, d, _, out) =>
+      k.deepWatershed(d.inner, d.interior, d.size, d.size, {
+        ...{ maxima: 'h-maxima', maximaThreshold: 0.075, radius: 2, maximaSmooth: 0 },
+        ...{ interiorThreshold: 0.2, interiorSmooth: 2, pixelExpansion: 0, labelErosion: 0 },
+        ...{ smallObjects: 15, fillHoles: 15, rule: 'raised', holes: 'compat', out },
+      }),
   },
   {
     name: 'peaks',

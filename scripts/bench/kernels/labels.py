@@ -1,4 +1,5 @@
 import numpy as np
+from scipy import ndimage as ndi
 from skimage import feature, measure, morphology, segmentation
 
 
@@ -31,6 +32,15 @@ def peaks(d):
     return (found[:, 0] * d.size + found[:, 1]).astype(np.int32)
 
 
+def mesmer(d):
+    """deepcell-toolbox's chain with Mesmer's whole-cell parameters, on today's library."""
+    interior = ndi.gaussian_filter(d.interior, 2)
+    markers = measure.label(morphology.h_maxima(d.inner, 0.075, footprint=morphology.disk(2)))
+    labels = segmentation.watershed(-interior, markers, mask=interior > 0.2)
+    labels = morphology.remove_small_objects(labels, max_size=14)
+    return segmentation.relabel_sequential(fill_holes(labels, 15))[0].astype(np.int32)
+
+
 PEERS = {
     "prepare": prepare,
     "h-maxima": {"skimage h_maxima": lambda d: morphology.h_maxima(d.inner, 0.075, footprint=morphology.disk(2))},
@@ -40,5 +50,6 @@ PEERS = {
     "small": {"skimage remove_small_objects": lambda d: morphology.remove_small_objects(d.rough, max_size=14)},
     "holes": {"regionprops loop": lambda d: fill_holes(d.rough, 15)},
     "relabel": {"skimage relabel_sequential": lambda d: segmentation.relabel_sequential(d.gapped)[0]},
+    "mesmer": {"scipy, scikit-image": mesmer},
     "peaks": {"skimage peak_local_max": peaks},
 }
