@@ -111,16 +111,25 @@ function countDigits(pairs: usize, size: i32, least: i32, counts: usize, digit: 
   const mask = (1 << digit) - 1;
   const table = (<usize>1) << (digit + 2);
   const end = pairs + ((<usize>size) << 3);
-  for (let at = pairs; at < end; at += 8) {
-    let key = <u32>(load<i32>(at) - least);
-    let count = counts;
-    for (let pass = 0; pass < passes; pass++) {
-      const to = count + ((<usize>(key & mask)) << 2);
-      store<i32>(to, load<i32>(to) + 1);
-      key >>= digit;
-      count += table;
-    }
+  const second = passes > 1 ? counts + table : counts;
+  const third = passes > 2 ? second + table : counts;
+  if (passes > 3) {
+    const fourth = third + table;
+    for (let at = pairs; at < end; at += 8) count(fourth, (<u32>(load<i32>(at) - least) >> (3 * digit)) & mask);
   }
+  for (let at = pairs; at < end; at += 8) {
+    const key = <u32>(load<i32>(at) - least);
+    count(counts, key & mask);
+    if (passes > 1) count(second, (key >> digit) & mask);
+    if (passes > 2) count(third, (key >> (2 * digit)) & mask);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function count(counts: usize, digit: u32): void {
+  const at = counts + ((<usize>digit) << 2);
+  store<i32>(at, load<i32>(at) + 1);
 }
 
 // @ts-ignore: decorator

@@ -42,7 +42,7 @@ def cells(size, rng):
     number = max(1, round(size * size / 596))
     for i in range(1, number + 1):
         y, x = rng.random(2) * size
-        a, b = rng.uniform(9, 15), rng.uniform(8, 12)
+        a, b = rng.uniform(8, 13), rng.uniform(7, 10)
         angle = rng.uniform(0, np.pi)
         y0, y1 = max(0, int(y - 16)), min(size, int(y + 17))
         x0, x1 = max(0, int(x - 16)), min(size, int(x + 17))
