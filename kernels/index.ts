@@ -5,6 +5,7 @@ export type { DeepWatershedOptions } from './deep-watershed-seeds.ts';
 export { dilateSquare } from './dilate-square.ts';
 export { halveArea, halveNearest } from './downsample.ts';
 export { distanceTransform } from './edt.ts';
+export { equalizeAdaptive, type EqualizeAdaptiveOptions } from './equalize-adaptive.ts';
 export { erodeEdges } from './erode-edges.ts';
 export { expandLabels } from './expand.ts';
 export { gaussian } from './gaussian.ts';

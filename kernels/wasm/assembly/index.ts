@@ -1,6 +1,7 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { heapBase } from './memory';
 export { dilateAlongRow, dilateRows } from './dilate-square';
+export { binPixels, blendBlock, countBlock, stretchPlane } from './equalize-adaptive';
 export { erodeEdgeLayer } from './erode-edges';
 export { smoothRows, smoothColumns } from './gaussian';
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
