@@ -45,7 +45,7 @@ function spread(counts: Int32Array, limit: number): void {
     }
     if (counts[bin]! < limit) open++;
   }
-  while (excess > 0) {
+  while (excess > 0 && open > 0) {
     const before = excess;
     for (let first = 0; first < BINS && excess > 0; first++) {
       const step = Math.max(1, Math.floor(open / excess));

@@ -30,19 +30,20 @@ export function binTable(low: number, high: number): Uint8Array {
   const table = new Uint8Array(65_536);
   const width = 1 + Math.floor(LEVELS / BINS);
   for (let u = low; u <= high; u++) {
-    const grey = high > low ? roundHalfEven(((u - low) / (high - low)) * (LEVELS - 1)) : Math.min(u, LEVELS - 1);
-    table[u] = Math.floor(grey / width);
+    const grey = high > low ? roundHalfEven(((u - low) / (high - low)) * (LEVELS - 1)) : u < LEVELS ? u : LEVELS - 1;
+    table[u] = grey / width;
   }
   return table;
 }
 
 /** What a value in -1..1 is as 16 bits. */
 export function to16Bits(value: number): number {
-  return Math.max(0, roundHalfEven(Math.fround(value * 65_535)));
+  return value > 0 ? roundHalfEven(Math.fround(value * 65_535)) : 0;
 }
 
+/** For 0..65535. */
 function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
+  const below = value | 0;
   const rest = value - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
+  return rest > 0.5 || (rest === 0.5 && (below & 1) === 1) ? below + 1 : below;
 }

@@ -64,11 +64,13 @@ function binPixels(plane: Float32Array): Uint8Array {
     }
     const level = to16Bits(value);
     levels[i] = level;
-    low = Math.min(low, level);
-    high = Math.max(high, level);
+    if (level < low) low = level;
+    if (level > high) high = level;
   }
   const table = binTable(low, high);
-  return Uint8Array.from(levels, (level) => table[level]!);
+  const bins = new Uint8Array(plane.length);
+  for (let i = 0; i < bins.length; i++) bins[i] = table[levels[i]!]!;
+  return bins;
 }
 
 /** The maps of all blocks, 256 entries each, in raster order. */
@@ -76,9 +78,9 @@ function mapBlocks(bins: Uint8Array, { width, y, x, limit }: EqualizePlan): Int3
   const maps = new Int32Array(y.blocks * x.blocks * BINS);
   for (let v = 0; v < y.source.length; v++) {
     const row = y.source[v]! * width;
-    const first = Math.floor(v / y.side) * x.blocks;
-    for (let u = 0; u < x.source.length; u++) {
-      maps[(first + Math.floor(u / x.side)) * BINS + bins[row + x.source[u]!]!]!++;
+    let map = Math.floor(v / y.side) * x.blocks * BINS;
+    for (let u = 0; u < x.source.length; map += BINS) {
+      for (const end = u + x.side; u < end; u++) maps[map + bins[row + x.source[u]!]!]!++;
     }
   }
   for (let at = 0; at < maps.length; at += BINS) histogramToMap(maps.subarray(at, at + BINS), limit, y.side * x.side);
@@ -87,20 +89,29 @@ function mapBlocks(bins: Uint8Array, { width, y, x, limit }: EqualizePlan): Int3
 
 /** Maps lie at the blocks' middles; pixels outside the outermost middles use the outermost maps alone. */
 function blend(bins: Uint8Array, maps: Int32Array, { height, width, y, x }: EqualizePlan, out: Float32Array): void {
+  const before = new Int32Array(width);
+  const after = new Int32Array(width);
+  const rights = new Float64Array(width);
+  for (let u = 0; u < width; u++) {
+    const place = u + (x.side >> 1);
+    before[u] = Math.max(0, Math.floor(place / x.side) - 1) * BINS;
+    after[u] = Math.min(x.blocks - 1, Math.floor(place / x.side)) * BINS;
+    rights[u] = (place % x.side) / x.side;
+  }
   for (let v = 0, i = 0; v < height; v++) {
-    const below = Math.floor((v + (y.side >> 1)) / y.side);
-    const down = ((v + (y.side >> 1)) % y.side) / y.side;
-    const upper = Math.max(0, below - 1) * x.blocks;
-    const lower = Math.min(y.blocks - 1, below) * x.blocks;
+    const place = v + (y.side >> 1);
+    const down = (place % y.side) / y.side;
+    const upper = Math.max(0, Math.floor(place / y.side) - 1) * x.blocks * BINS;
+    const lower = Math.min(y.blocks - 1, Math.floor(place / y.side)) * x.blocks * BINS;
     for (let u = 0; u < width; u++, i++) {
-      const after = Math.floor((u + (x.side >> 1)) / x.side);
-      const right = ((u + (x.side >> 1)) % x.side) / x.side;
       const bin = bins[i]!;
-      const [left, next] = [Math.max(0, after - 1) * BINS + bin, Math.min(x.blocks - 1, after) * BINS + bin];
-      let grey = Math.fround(maps[upper * BINS + left]! * ((1 - right) * (1 - down)));
-      grey = Math.fround(grey + Math.fround(maps[upper * BINS + next]! * (right * (1 - down))));
-      grey = Math.fround(grey + Math.fround(maps[lower * BINS + left]! * ((1 - right) * down)));
-      grey = Math.fround(grey + Math.fround(maps[lower * BINS + next]! * (right * down)));
+      const left = before[u]! + bin;
+      const next = after[u]! + bin;
+      const right = rights[u]!;
+      let grey = Math.fround(maps[upper + left]! * ((1 - right) * (1 - down)));
+      grey = Math.fround(grey + Math.fround(maps[upper + next]! * (right * (1 - down))));
+      grey = Math.fround(grey + Math.fround(maps[lower + left]! * ((1 - right) * down)));
+      grey = Math.fround(grey + Math.fround(maps[lower + next]! * (right * down)));
       out[i] = Math.trunc(grey);
     }
   }
@@ -110,8 +121,9 @@ function stretch(out: Float32Array): void {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < out.length; i++) {
-    low = Math.min(low, out[i]!);
-    high = Math.max(high, out[i]!);
+    if (out[i]! < low) low = out[i]!;
+    if (out[i]! > high) high = out[i]!;
   }
-  for (let i = 0; i < out.length; i++) out[i] = high > low ? (out[i]! - low) / (high - low) : Math.min(1, out[i]!);
+  if (high > low) for (let i = 0; i < out.length; i++) out[i] = (out[i]! - low) / (high - low);
+  else out.fill(Math.min(1, low));
 }
