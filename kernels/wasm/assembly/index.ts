@@ -5,5 +5,7 @@ export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } fr
 export { joinRuns, numberRuns, paintRuns } from './label';
 export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
 export { countContours, markContours } from './perimeter';
+export { widenPlane } from './plane-kind';
+export { repeatEnds, sumColumns, sumRows } from './resize-bilinear';
 export { pickBlocks, pickPixels } from './resize-nearest';
 export { encodeRunRows } from './runs';
