@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Plane } from '../../kernels/image.ts';
-import { resizeBilinear } from '../../kernels/resample.ts';
+import { resizeAntialiased, resizeArea, resizeBilinear, type AreaPlane } from '../../kernels/resample.ts';
 import { differing } from '../support/goldens.ts';
 import { twinsAgree } from '../support/twins.ts';
 
@@ -52,11 +52,51 @@ describe('the twins agree on', () => {
         const same = twinsAgree(() => oneNaN(resizeBilinear(plane, height, width, outHeight, outWidth, chosen)));
         return same && differing(plane, before) === 0;
       }),
-      { numRuns: 2500 },
+      { numRuns: 1500 },
     );
   });
 
-  test('bilinear resizing of planes larger than a strip', () => {
+  test('anti-aliased resizing, for every type and size', () => {
+    fc.assert(
+      fc.property(planes, side(90), side(90), ({ plane, height, width }, outHeight, outWidth) => {
+        const before = plane.slice();
+        const same = twinsAgree(() => oneNaN(resizeAntialiased(plane, height, width, outHeight, outWidth)));
+        return same && differing(plane, before) === 0;
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('means of areas, for every type it takes, whole factors and others', () => {
+    const area = planes.filter(({ plane }) => !/(Int8|Int32|Uint32)Array$/.test(plane.constructor.name));
+    const factor = fc.record({
+      whole: fc.boolean(),
+      y: side(6),
+      x: side(6),
+      part: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(area, factor, ({ plane, height, width }, { whole, y, x, part }) => {
+        // The whole factor where it fits, by cropping the plane to a multiple of it.
+        const [h, w] =
+          whole && y <= height && x <= width ? [height - (height % y), width - (width % x)] : [height, width];
+        const [outHeight, outWidth] =
+          whole && y <= height && x <= width
+            ? [h / y, w / x]
+            : [Math.max(1, Math.round(h * part)), Math.max(1, Math.round((w * x) / 6))];
+        const cut = plane.slice(0, h * w) as AreaPlane;
+        const before = cut.slice();
+        const same = twinsAgree(() => {
+          const out = resizeArea(cut, h, w, outHeight, outWidth);
+          return out instanceof Float32Array ? oneNaN(out) : out;
+        });
+        return same && differing(cut, before) === 0;
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('all of them on a plane larger than a strip', () => {
     const [height, width] = [520, 901];
     const plane = Uint16Array.from({ length: height * width }, (_, i) => (i * 40_503) % 65_521);
     for (const [h, w] of [
@@ -65,10 +105,13 @@ describe('the twins agree on', () => {
       [1, 1],
       [40, 2000],
       [520, 100],
+      [260, 901],
     ] as const) {
       for (const border of ['reflect', 'zero'] as const) {
         expect(twinsAgree(() => resizeBilinear(plane, height, width, h, w, { border }))).toBe(true);
       }
+      expect(twinsAgree(() => resizeAntialiased(plane, height, width, h, w))).toBe(true);
+      if (h <= height && w <= width) expect(twinsAgree(() => resizeArea(plane, height, width, h, w))).toBe(true);
     }
   });
 });

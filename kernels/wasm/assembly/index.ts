@@ -5,7 +5,9 @@ export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } fr
 export { joinRuns, numberRuns, paintRuns } from './label';
 export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
 export { countContours, markContours } from './perimeter';
+export { meanBlockRow } from './mean-blocks';
 export { widenPlane } from './plane-kind';
 export { repeatEnds, sumColumns, sumRows } from './resize-bilinear';
 export { pickBlocks, pickPixels } from './resize-nearest';
+export { interleaveFour, mixColumns, mixRows, roundRow } from './resize-separable';
 export { encodeRunRows } from './runs';

@@ -30,4 +30,24 @@ export default [
     compare: 1e-6,
     run: resize('unit', 1.3, { border: 'zero' }),
   },
+  {
+    name: 'antialiased down',
+    title: 'anti-aliased as PyTorch × 0.5, float32',
+    run: (k, d) => k.resizeAntialiased(d.unit, d.size, d.size, d.size / 2, d.size / 2),
+  },
+  {
+    name: 'antialiased up',
+    title: 'anti-aliased as PyTorch × 2, float32',
+    run: (k, d) => k.resizeAntialiased(d.unit, d.size, d.size, 2 * d.size, 2 * d.size),
+  },
+  {
+    name: 'area',
+    title: 'mean of areas × 0.65, uint16',
+    run: (k, d) => k.resizeArea(d.counts, d.size, d.size, side(d, 0.65), side(d, 0.65)),
+  },
+  {
+    name: 'area blocks',
+    title: 'mean of blocks of 4×4, uint16',
+    run: (k, d) => k.resizeArea(d.counts, d.size, d.size, d.size / 4, d.size / 4),
+  },
 ];
