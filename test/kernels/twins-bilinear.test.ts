@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { halveArea, halveNearest } from '../../kernels/downsample.ts';
 import type { Plane } from '../../kernels/image.ts';
 import { resizeAntialiased, resizeArea, resizeBilinear, type AreaPlane } from '../../kernels/resample.ts';
 import { differing } from '../support/goldens.ts';
@@ -96,6 +97,20 @@ describe('the twins agree on', () => {
     );
   });
 
+  test('halving by means and by first pixels, for every type and parity', () => {
+    fc.assert(
+      fc.property(planes, ({ plane, height, width }) => {
+        const before = plane.slice();
+        const means = twinsAgree(() => {
+          const { data, ...size } = halveArea(plane, height, width);
+          return { ...size, data: data instanceof Float32Array ? oneNaN(data) : data };
+        });
+        return means && twinsAgree(() => halveNearest(plane, height, width)) && differing(plane, before) === 0;
+      }),
+      { numRuns: 2500 },
+    );
+  });
+
   test('all of them on a plane larger than a strip', () => {
     const [height, width] = [520, 901];
     const plane = Uint16Array.from({ length: height * width }, (_, i) => (i * 40_503) % 65_521);
@@ -111,6 +126,8 @@ describe('the twins agree on', () => {
         expect(twinsAgree(() => resizeBilinear(plane, height, width, h, w, { border }))).toBe(true);
       }
       expect(twinsAgree(() => resizeAntialiased(plane, height, width, h, w))).toBe(true);
+      expect(twinsAgree(() => halveArea(plane, height, width))).toBe(true);
+      expect(twinsAgree(() => halveNearest(plane, height, width))).toBe(true);
       if (h <= height && w <= width) expect(twinsAgree(() => resizeArea(plane, height, width, h, w))).toBe(true);
     }
   });

@@ -50,4 +50,19 @@ export default [
     title: 'mean of blocks of 4×4, uint16',
     run: (k, d) => k.resizeArea(d.counts, d.size, d.size, d.size / 4, d.size / 4),
   },
+  {
+    name: 'halve means',
+    title: 'pyramid level by means, uint16',
+    run: (k, d) => k.halveArea(d.counts, d.size, d.size).data,
+  },
+  {
+    name: 'halve means float',
+    title: 'pyramid level by means, float32',
+    run: (k, d) => k.halveArea(d.unit, d.size, d.size).data,
+  },
+  {
+    name: 'halve labels',
+    title: 'pyramid level of labels, int32',
+    run: (k, d) => k.halveNearest(d.labels, d.size, d.size).data,
+  },
 ];
