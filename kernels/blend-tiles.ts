@@ -1,6 +1,8 @@
 import { checkWhole } from './check-size.ts';
 import { checkLayout, type TileLayout } from './cut-tiles.ts';
 import type { TileAxis, TilePlan } from './tile-plan.ts';
+import { twin } from './twin.ts';
+import { blendTilesWasm } from './wasm/blend-tiles.ts';
 
 export interface BlendTilesOptions {
   /** Values per pixel in `tiles`; 1 unless given. */
@@ -25,8 +27,6 @@ const LEAST_STRIDE = 0.5;
  *   single tile, a tile is below 32 pixels or the stride below half of it, nothing is blended and later tiles cover earlier ones.
  * - `fixed`: each axis on its own, for any tile and stride, and windows are divided by their sum, so that a constant stays what it is.
  *
- * In TypeScript only; see the note at `addRow`.
- *
  * @param tiles `count · channels · tile²` float32 values in the order of `layout`.
  * @returns one float32 plane of `plan.height * plan.width` values per picked channel.
  * @throws RangeError for another length, a channel that there is not, or an unknown layout.
@@ -49,27 +49,27 @@ export function blendTiles(
       throw new RangeError(`blendTiles: channel ${channel} of ${channels}; pick from 0 to ${channels - 1}`);
     }
   }
-  const [rows, columns] = weights(plan);
+  const [rowWeights, columnWeights] = weights(plan);
+  const [step, perChannel] = layout === 'NCHW' ? [1, area] : [channels, 1];
   return pick.map((channel) => {
-    const at = layout === 'NCHW' ? channel * area : channel;
-    return joined(tiles, plan, rows, columns, { at, step: layout === 'NCHW' ? 1 : channels, perTile: channels * area });
+    const at = channel * perChannel;
+    const part = { ...plan, rowWeights, columnWeights, at, step, perTile: channels * area };
+    return twin() === 'wasm' ? blendTilesWasm(tiles, part) : joined(tiles, part);
   });
 }
 
-/** Where a channel's values lie in the batch. */
-interface Channel {
+/** A plan with each pixel's weight per axis and tile, and where a channel lies in the batch: `at`, then every `step`-th value. */
+export interface BlendPlan extends TilePlan {
+  readonly rowWeights: readonly Float64Array[];
+  readonly columnWeights: readonly Float64Array[];
   readonly at: number;
   readonly step: number;
   readonly perTile: number;
 }
 
-function joined(
-  tiles: Float32Array,
-  { height, width, tile, rows, columns }: TilePlan,
-  rowWeights: readonly Float64Array[],
-  columnWeights: readonly Float64Array[],
-  { at, step, perTile }: Channel,
-): Float32Array {
+/** The plain form of `blendTilesWasm`. */
+function joined(tiles: Float32Array, plan: BlendPlan): Float32Array {
+  const { height, width, tile, rows, columns, rowWeights, columnWeights, at, step, perTile } = plan;
   const out = new Float32Array(height * width);
   const sum = new Float64Array(width);
   for (let y = 0; y < height; y++) {
@@ -87,10 +87,6 @@ function joined(
   return out;
 }
 
-/**
- * Adds one row of a tile to the sums of the image's row. This is where the time goes; it is one load, two products and a sum per pixel.
- * WebAssembly would have to copy the batch, four times the bytes of the plane, in before it could save half of that.
- */
 function addRow(
   tiles: Float32Array,
   from: number,

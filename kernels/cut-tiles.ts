@@ -45,17 +45,13 @@ export function cutTiles(
   }
   const out = batch ?? new Float32Array(needed);
   const across = plan.columns.starts.length;
-  const rows = plan.rows.starts.map((start) => sources(plan.rows, start, tile, plan.height));
-  const columns = plan.columns.starts.map((start) => sources(plan.columns, start, tile, plan.width));
-  const [pixelStep, channelStep] = layout === 'NCHW' ? [1, tile * tile] : [planes.length, 1];
-  for (let n = 0; n < count; n++) {
-    const index = first + n;
-    const tileRows = rows[Math.floor(index / across)]!;
-    const tileColumns = columns[index % across]!;
-    for (const [c, plane] of planes.entries()) {
-      const at = n * planes.length * tile * tile + c * channelStep;
-      cut(plane, plan.width, tileRows, tileColumns, out, at, pixelStep);
-    }
+  const rows = plan.rows.starts.map((start) => axisSources(plan.rows, start, plan.height, tile));
+  for (let from = first; from < first + count;) {
+    // The tiles of one row of tiles share their lines of pixels.
+    const row = Math.floor(from / across);
+    const end = Math.min(first + count, (row + 1) * across);
+    cutRow(planes, plan, rows[row]!, { from: from % across, end: end - row * across }, layout, out, from - first);
+    from = end;
   }
   return out;
 }
@@ -67,45 +63,64 @@ export function checkLayout(name: string, layout: TileLayout): void {
   }
 }
 
-/** The pixels of one axis of a tile: source indices, -1 for zero, of which `inside`…`end` are neighbours. */
-interface Sources {
-  readonly index: Int32Array;
-  readonly inside: number;
-  readonly end: number;
-}
-
-function sources({ padding }: TileAxis, start: number, tile: number, n: number): Sources {
-  const index = Int32Array.from({ length: tile }, (_, i) => {
+/** Source indices of `length` pixels of an axis from `start` on, -1 for zero. */
+function axisSources({ padding }: TileAxis, start: number, n: number, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => {
     const at = start + i;
     if (at >= 0 && at < n) return at;
     return padding === 'reflect' ? mirror(at, n) : -1;
   });
-  return { index, inside: Math.max(0, -start), end: Math.min(tile, n - start) };
 }
 
-function cut(
-  plane: Plane,
-  width: number,
-  rows: Sources,
-  columns: Sources,
+/** Cuts the tiles `from`…`end` of one row of tiles: each line is padded and converted once, then its pieces are copied. */
+function cutRow(
+  planes: readonly Plane[],
+  { width, tile, columns }: TilePlan,
+  rows: Int32Array,
+  { from, end }: { readonly from: number; readonly end: number },
+  layout: TileLayout,
   out: Float32Array,
-  at: number,
+  tilesBefore: number,
+): void {
+  const origin = columns.starts[from]!;
+  const sources = axisSources(columns, origin, width, columns.starts[end - 1]! + tile - origin);
+  // Channels last: one line of all planes. Channels first: one line a plane, in its own part of the tile.
+  const groups = layout === 'NHWC' ? [planes] : planes.map((plane) => [plane]);
+  const perGroup = groups[0]!.length * tile;
+  const line = new Float32Array(sources.length * groups[0]!.length);
+  for (let i = 0; i < tile; i++) {
+    for (const [g, group] of groups.entries()) {
+      for (const [c, plane] of group.entries())
+        fillLine(plane, rows[i]!, width, sources, origin, line, c, group.length);
+      for (let t = from; t < end; t++) {
+        const piece = (columns.starts[t]! - origin) * group.length;
+        const to = (tilesBefore + t - from) * planes.length * tile * tile + (g * tile + i) * perGroup;
+        out.set(line.subarray(piece, piece + perGroup), to);
+      }
+    }
+  }
+}
+
+/** Writes a row of a plane, padded, to every `step`-th place of the line from `first` on. */
+function fillLine(
+  plane: Plane,
+  row: number,
+  width: number,
+  sources: Int32Array,
+  origin: number,
+  line: Float32Array,
+  first: number,
   step: number,
 ): void {
-  const tile = columns.index.length;
-  const { index, inside, end } = columns;
-  for (let i = 0; i < tile; i++) {
-    const to = at + i * tile * step;
-    const row = rows.index[i]!;
-    if (row < 0) {
-      if (step === 1) out.fill(0, to, to + tile);
-      else for (let j = 0; j < tile; j++) out[to + j * step] = 0;
-      continue;
-    }
-    const from = row * width;
-    if (step === 1) out.set(plane.subarray(from + index[inside]!, from + index[inside]! + end - inside), to + inside);
-    else for (let j = inside, p = to + inside * step; j < end; j++, p += step) out[p] = plane[from + index[j]!]!;
-    for (let j = 0; j < inside; j++) out[to + j * step] = index[j]! < 0 ? 0 : plane[from + index[j]!]!;
-    for (let j = end; j < tile; j++) out[to + j * step] = index[j]! < 0 ? 0 : plane[from + index[j]!]!;
-  }
+  const from = row * width;
+  const inside = Math.max(0, -origin);
+  const end = Math.min(sources.length, width - origin);
+  const padded = (i: number): void => {
+    line[first + i * step] = row < 0 || sources[i]! < 0 ? 0 : plane[from + sources[i]!]!;
+  };
+  for (let i = 0; i < inside; i++) padded(i);
+  for (let i = end; i < sources.length; i++) padded(i);
+  if (row < 0) for (let i = inside; i < end; i++) padded(i);
+  else if (step === 1) line.set(plane.subarray(from + origin + inside, from + origin + end), inside);
+  else for (let i = inside, at = from + origin + inside; i < end; i++, at++) line[first + i * step] = plane[at]!;
 }

@@ -1,5 +1,6 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { heapBase } from './memory';
+export { addTile, narrowSums } from './blend-tiles';
 export { halveRowFirst, halveRowMeans } from './downsample';
 export { smoothRows, smoothColumns } from './gaussian';
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
