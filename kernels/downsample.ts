@@ -1,5 +1,7 @@
 import { checkSize } from './check-size.ts';
 import type { Plane } from './image.ts';
+import { twin } from './twin.ts';
+import { halveWasm } from './wasm/downsample.ts';
 
 /**
  * Halves a (Y, X) plane by averaging blocks of 2×2 pixels, for image pyramids.
@@ -17,6 +19,10 @@ export function halveArea<T extends Plane>(
 ): { data: T; height: number; width: number } {
   checkSize('halveArea: plane', plane.length, height, width);
   const half = emptyHalf(plane, height, width);
+  if (twin() === 'wasm') {
+    halveWasm(plane, height, width, half, 'mean');
+    return half;
+  }
   const rounds = !(plane instanceof Float32Array);
   for (let y = 0, to = 0; y < half.height; y++) {
     const top = 2 * y * width;
@@ -45,6 +51,10 @@ export function halveNearest<T extends Plane>(
 ): { data: T; height: number; width: number } {
   checkSize('halveNearest: plane', plane.length, height, width);
   const half = emptyHalf(plane, height, width);
+  if (twin() === 'wasm') {
+    halveWasm(plane, height, width, half, 'first');
+    return half;
+  }
   for (let y = 0, to = 0; y < half.height; y++) {
     for (let x = 0, at = 2 * y * width; x < half.width; x++, at += 2, to++) half.data[to] = plane[at]!;
   }

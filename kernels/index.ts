@@ -16,7 +16,16 @@ export { otsu } from './otsu.ts';
 export { peakLocalMax } from './peaks.ts';
 export { clipAndScale, percentile } from './percentile.ts';
 export { relabelSequential } from './relabel.ts';
-export { rescaleBilinear, rescaledSize, resizeBilinear, resizeNearest } from './resample.ts';
+export {
+  rescaleBilinear,
+  rescaledSize,
+  resizeAntialiased,
+  resizeArea,
+  resizeBilinear,
+  resizeNearest,
+  type ResizeBorder,
+} from './resample.ts';
+export { blendTiles, cutTiles, planTiles, type TilePlan } from './tiles.ts';
 export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';
 export { measurePlane, type Intensities } from './intensities.ts';

@@ -1,14 +1,31 @@
-import { mirror } from './border.ts';
+import { axisWeights, foldIndex, type AxisWeights, type ResizeBorder } from './bilinear-weights.ts';
 import { checkResize } from './check-resize.ts';
 import { checkSize } from './check-size.ts';
 import type { Plane } from './image.ts';
 import { checkScale, rescaledSize } from './rescaled-size.ts';
+import { twin } from './twin.ts';
+import { resizeBilinearWasm } from './wasm/resize-bilinear.ts';
 
-/** For each output pixel of one axis: `width` source indices and their weights, flattened. */
-interface AxisWeights {
-  readonly taps: number;
-  readonly index: Int32Array;
-  readonly weight: Float64Array;
+export interface ResizeBilinearOptions {
+  /**
+   * What lies beyond the edge: `reflect` (unless given), the mirror image without the edge pixel twice, or `zero`. Enlarged by two,
+   * the outermost pixel with `zero` is 0.75 of the edge pixel, the corner 0.5625.
+   */
+  readonly border?: ResizeBorder;
+  /**
+   * Results are kept within these two values; the plane's own minimum and maximum unless given. Where the library is given several
+   * channels as one array, that is the range of all of them; `[-Infinity, Infinity]` keeps every result.
+   */
+  readonly range?: readonly [low: number, high: number];
+}
+
+/** Everything a twin needs, checked. */
+export interface BilinearPlan {
+  readonly rows: AxisWeights;
+  readonly columns: AxisWeights;
+  readonly border: ResizeBorder;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
@@ -28,20 +45,25 @@ export function rescaleBilinear(
   height: number,
   width: number,
   scale: number,
+  options: ResizeBilinearOptions = {},
 ): { height: number; width: number; data: Float32Array } {
   checkScale(scale);
   checkSize('rescaleBilinear: plane', plane.length, height, width);
   const outHeight = rescaledSize(height, scale);
   const outWidth = rescaledSize(width, scale);
-  return { height: outHeight, width: outWidth, data: resizeBilinear(plane, height, width, outHeight, outWidth) };
+  const data = resizeBilinear(plane, height, width, outHeight, outWidth, options);
+  return { height: outHeight, width: outWidth, data };
 }
 
 /**
  * Resizes a (Y, X) plane to a given size by the rule of {@link rescaleBilinear}; the two axes may change differently.
- * Follows `skimage.transform.resize(order=1, mode='reflect', preserve_range=True)` 0.26.
+ * Follows `skimage.transform.resize(order=1, preserve_range=True)` 0.26 with `mode='reflect'` (border `reflect`) or
+ * `mode='constant'` (border `zero`, in the smoothing as in the interpolation). The library keeps results within the
+ * input's range with both, so that zeros from beyond the edge do not show in a plane whose minimum is above 0.
  *
  * @returns `outHeight * outWidth` float32 values, row-major.
- * @throws RangeError for a wrong length, an empty plane, an output side below 1 or an output over 2^29 pixels.
+ * @throws RangeError for a wrong length, an empty plane, an output side below 1 or an output over 2^29 pixels, an unknown
+ *   border, or a range that is not two ascending numbers.
  */
 export function resizeBilinear(
   plane: Plane,
@@ -49,75 +71,73 @@ export function resizeBilinear(
   width: number,
   outHeight: number,
   outWidth: number,
+  { border = 'reflect', range }: ResizeBilinearOptions = {},
 ): Float32Array {
   checkResize('resizeBilinear', plane, height, width, outHeight, outWidth);
-  if (outHeight === height && outWidth === width) return Float32Array.from(plane);
-  // Smoothing and interpolation are both linear, so each axis is one table of weights over the source pixels.
-  const rows = axisWeights(height, outHeight);
-  const columns = axisWeights(width, outWidth);
-  const [low, high] = extremes(plane);
+  if (!['reflect', 'zero'].includes(border)) {
+    throw new RangeError(`resizeBilinear: border is '${border}'; pass reflect or zero`);
+  }
+  if (range !== undefined && !(range.length === 2 && range[0] <= range[1])) {
+    throw new RangeError(`resizeBilinear: range is [${range.join(', ')}]; pass two numbers, the lower one first`);
+  }
+  if (outHeight === height && outWidth === width && range === undefined) return Float32Array.from(plane);
+  const [low, high] = range ?? limits(plane, border);
+  const plan = { rows: axisWeights(height, outHeight), columns: axisWeights(width, outWidth), border, low, high };
+  if (twin() === 'wasm') return resizeBilinearWasm(plane, height, width, plan);
+  return resize(plane, height, width, plan);
+}
+
+function resize(plane: Plane, height: number, width: number, plan: BilinearPlan): Float32Array {
+  const { rows, columns, border, low, high } = plan;
+  const outHeight = rows.first.length;
+  const outWidth = columns.first.length;
   const out = new Float32Array(outHeight * outWidth);
-  const line = new Float64Array(width);
+  const { before, after } = columns;
+  const line = new Float64Array(before + width + after);
   for (let y = 0; y < outHeight; y++) {
     line.fill(0);
-    for (let t = y * rows.taps; t < (y + 1) * rows.taps; t++) {
+    for (let k = 0, t = y * rows.taps; k < rows.taps; k++, t++) {
       const weight = rows.weight[t]!;
-      if (weight === 0) continue;
-      const from = rows.index[t]! * width;
-      for (let x = 0; x < width; x++) line[x]! += plane[from + x]! * weight;
+      const row = foldIndex(rows.first[y]! + k, height, border);
+      if (weight === 0 || row < 0) continue;
+      const from = row * width;
+      for (let x = 0; x < width; x++) line[before + x]! += plane[from + x]! * weight;
+    }
+    if (border === 'reflect') {
+      for (let i = -before; i < 0; i++) line[before + i] = line[before + foldIndex(i, width, border)]!;
+      for (let i = width; i < width + after; i++) line[before + i] = line[before + foldIndex(i, width, border)]!;
     }
     const to = y * outWidth;
     for (let x = 0, t = 0; x < outWidth; x++) {
+      const from = before + columns.first[x]!;
       let sum = 0;
-      for (let k = 0; k < columns.taps; k++, t++) sum += line[columns.index[t]!]! * columns.weight[t]!;
+      for (let k = 0; k < columns.taps; k++, t++) sum += line[from + k]! * columns.weight[t]!;
       out[to + x] = sum < low ? low : sum > high ? high : sum;
     }
   }
   return out;
 }
 
-function axisWeights(n: number, outN: number): AxisWeights {
-  const factor = n / outN;
-  const smooth = gaussianTaps(Math.max(0, (factor - 1) / 2));
-  const radius = (smooth.length - 1) / 2;
-  const taps = smooth.length + 1;
-  const index = new Int32Array(outN * taps);
-  const weight = new Float64Array(outN * taps);
-  for (let j = 0, t = 0; j < outN; j++) {
-    const at = (j + 0.5) * factor - 0.5;
-    const left = Math.floor(at);
-    const right = at - left;
-    // Output j is (1-right)·smoothed[left] + right·smoothed[left+1]: two copies of the kernel, one pixel apart.
-    // A mirrored position has mirrored neighbours, so folding each tap equals folding after the smoothing.
-    for (let k = 0; k < taps; k++, t++) {
-      index[t] = mirror(left - radius + k, n);
-      weight[t] = (1 - right) * (smooth[k] ?? 0) + right * (smooth[k - 1] ?? 0);
+/**
+ * The plane's minimum and maximum, or infinities where results cannot leave them. With a mirrored border results are weighted means,
+ * and so they are with a zero border if 0 is in the range. Those leave it by float64 rounding at most, which the rounding to float32
+ * takes back where the range's ends are float32 values: for all types but int32 and uint32.
+ */
+function limits(plane: Plane, border: ResizeBorder): readonly [number, number] {
+  const wide = plane instanceof Int32Array || plane instanceof Uint32Array;
+  if (border === 'reflect' && !wide) return EVERYTHING;
+  let [low, high] = [Infinity, -Infinity];
+  for (let from = 0; from < plane.length; from += CHUNK) {
+    const end = Math.min(plane.length, from + CHUNK);
+    for (let i = from; i < end; i++) {
+      const value = plane[i]!;
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
-  }
-  return { taps, index, weight };
-}
-
-/** exp(-i²/2σ²) for |i| ≤ ⌊4σ + 0.5⌋, normalised; the single weight 1 when σ is 0. */
-function gaussianTaps(sigma: number): Float64Array {
-  const radius = Math.floor(4 * sigma + 0.5);
-  const taps = new Float64Array(2 * radius + 1);
-  let sum = 0;
-  for (let i = -radius; i <= radius; i++) {
-    const value = i === 0 ? 1 : Math.exp((-0.5 / (sigma * sigma)) * i * i);
-    taps[i + radius] = value;
-    sum += value;
-  }
-  for (let i = 0; i < taps.length; i++) taps[i]! /= sum;
-  return taps;
-}
-
-function extremes(plane: Plane): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < plane.length; i++) {
-    const value = plane[i]!;
-    if (value < low) low = value;
-    if (value > high) high = value;
+    if (!wide && low <= 0 && high >= 0) return EVERYTHING;
   }
   return [low, high];
 }
+
+const EVERYTHING = [-Infinity, Infinity] as const;
+const CHUNK = 4096;

@@ -1,14 +1,20 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
-export { heapBase } from './memory';
+export { addTile, narrowSums } from './blend-tiles';
 export { dilateAlongRow, dilateRows } from './dilate-square';
+export { halveRowFirst, halveRowMeans } from './downsample';
 export { binPixels, blendBlock, countBlock, stretchPlane } from './equalize-adaptive';
 export { erodeEdgeLayer } from './erode-edges';
-export { smoothRows, smoothColumns } from './gaussian';
+export { smoothColumns, smoothRows } from './gaussian';
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
 export { joinRuns, numberRuns, paintRuns } from './label';
 export { fillBox, largestId, measureObjects, renameRecords, renameRuns, sumAreas } from './label-edits';
+export { meanBlockRow } from './mean-blocks';
+export { heapBase } from './memory';
 export { countContours, markContours } from './perimeter';
+export { widenPlane } from './plane-kind';
+export { repeatEnds, sumColumns, sumRows } from './resize-bilinear';
 export { pickBlocks, pickPixels } from './resize-nearest';
+export { interleaveFour, mixColumns, mixRows, roundRow } from './resize-separable';
 export { encodeRunRows, paintStretch } from './runs';
 export { markAbove } from './threshold';
 export { listContested, mergeMarkers, orderKeys, paintUncontested } from './watershed';
