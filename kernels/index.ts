@@ -14,7 +14,10 @@ export { label } from './label.ts';
 export { binaryDilate, binaryErode, binaryFillHoles, clearBorder, disk, fillHoles, removeSmall } from './morphology.ts';
 export { otsu } from './otsu.ts';
 export { peakLocalMax } from './peaks.ts';
-export { clipAndScale, percentile } from './percentile.ts';
+export { clipAndScale, minMaxScale } from './clip-and-scale.ts';
+export { median, medianAbsoluteDeviation, removeHotPixels } from './hot-pixels.ts';
+export { percentile, percentiles, type PercentileOptions } from './percentile.ts';
+export { clipPercentile, rescaleIntensity, type RescaleIntensityOptions } from './rescale-intensity.ts';
 export { relabelSequential } from './relabel.ts';
 export {
   rescaleBilinear,

@@ -21,3 +21,5 @@ export { listContested, mergeMarkers, orderKeys, paintUncontested } from './wate
 export { fillBasin, writeBasin } from './watershed-basin';
 export { floodBasin } from './watershed-flood';
 export { orderMarkers } from './watershed-heap';
+export { addTables, countBytes, countHighHalves, countLowHalves, countWords } from './order-statistics';
+export { clippedRange, clipToUnit } from './clip-and-scale';

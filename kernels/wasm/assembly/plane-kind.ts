@@ -49,3 +49,19 @@ function fourIntegers<T>(at: usize): v128 {
     ? i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v))
     : i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v));
 }
+
+/** Four values of any plane type as float32. */
+// @ts-ignore: decorator
+@inline
+export function fourFloats<T>(at: usize): v128 {
+  if (isFloat<T>()) return v128.load(at);
+  const v = fourIntegers<T>(at);
+  return sizeof<T>() == 4 && !isSigned<T>() ? f32x4.convert_i32x4_u(v) : f32x4.convert_i32x4_s(v);
+}
+
+/** One value of any plane type as float32. */
+// @ts-ignore: decorator
+@inline
+export function oneFloat<T>(at: usize): f32 {
+  return <f32>load<T>(at);
+}

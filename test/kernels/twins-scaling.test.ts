@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { clipAndScale, minMaxScale } from '../../kernels/clip-and-scale.ts';
+import { median, removeHotPixels } from '../../kernels/hot-pixels.ts';
+import { percentile, percentiles } from '../../kernels/percentile.ts';
+import { twinsAgree } from '../support/twins.ts';
+
+const integers = fc.constantFrom(Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array);
+const planes = fc.oneof(
+  fc
+    .record({
+      type: integers,
+      list: fc.array(fc.integer(), { maxLength: 90 }),
+      levels: fc.constantFrom(3, 40, 2 ** 32),
+    })
+    .map(({ type, list, levels }) => new type(list.map((value) => value % levels))),
+  fc
+    .array(fc.float({ noNaN: true, noDefaultInfinity: true }), { maxLength: 90 })
+    .map((list) => Float32Array.from(list)),
+);
+
+describe('percentile, scaling and hot pixels', () => {
+  test('the twins agree on every dtype, zeros of both signs, and few or many values', () => {
+    const percents = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(planes, percents, fc.boolean(), (plane, list, nonZero) =>
+        twinsAgree(() => [
+          percentiles(plane, list, { nonZero }),
+          percentile(plane, list[0]!, { precision: 'float32' }),
+        ]),
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('the twins agree on scaled planes', () => {
+    const limits = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(planes, limits, (plane, limit) =>
+        twinsAgree(() => [clipAndScale(plane, limit), minMaxScale(plane), median(plane), removeHotPixels(plane)]),
+      ),
+      { numRuns: 1500 },
+    );
+  });
+});
