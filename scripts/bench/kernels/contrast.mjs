@@ -3,6 +3,33 @@ const unit = (d) => new Float32Array(d.size ** 2);
 
 export default [
   {
+    name: 'percentile',
+    title: '99th percentile of non-zero, uint16',
+    goal: null,
+    run: (k, d) => Float64Array.of(k.percentile(d.counts, 99, { nonZero: true })),
+  },
+  {
+    name: 'normalise',
+    title: '99th percentile, clip, scale to 0–1, uint16',
+    goal: 7,
+    out: unit,
+    run: (k, d, _, out) => k.clipAndScale(d.counts, k.percentile(d.counts, 99, { nonZero: true }), { out }),
+  },
+  {
+    name: 'normalise float',
+    title: '99th percentile, clip, scale to 0–1, float32',
+    goal: null,
+    out: unit,
+    run: (k, d, _, out) => k.clipAndScale(d.interior, k.percentile(d.interior, 99, { nonZero: true }), { out }),
+  },
+  {
+    name: 'hot pixels',
+    title: 'hot pixels cut at 5 robust σ, uint16',
+    goal: null,
+    out: (d) => new Uint16Array(d.size ** 2),
+    run: (k, d, _, out) => k.removeHotPixels(d.counts, { out }).data,
+  },
+  {
     name: 'clahe 128',
     title: 'CLAHE, blocks of 128',
     goal: 9,
