@@ -16,6 +16,7 @@ export { otsu } from './otsu.ts';
 export { peakLocalMax } from './peaks.ts';
 export { clipAndScale, minMaxScale } from './clip-and-scale.ts';
 export { median, medianAbsoluteDeviation, removeHotPixels } from './hot-pixels.ts';
+export { normalizePercentile } from './normalize-percentile.ts';
 export { percentile, percentiles, type PercentileOptions } from './percentile.ts';
 export { clipPercentile, rescaleIntensity, type RescaleIntensityOptions } from './rescale-intensity.ts';
 export { relabelSequential } from './relabel.ts';

@@ -32,11 +32,7 @@ export function percentiles(
   percents: readonly number[],
   options: PercentileOptions = {},
 ): number[] | null {
-  for (const percent of percents) {
-    if (!(percent >= 0 && percent <= 100)) {
-      throw new RangeError(`percentile: percent is ${percent}; choose a number from 0 to 100`);
-    }
-  }
+  for (const percent of percents) checkPercent(percent);
   const { nonZero = false, precision = 'float64' } = options;
   const round = precision === 'float32' && values instanceof Float32Array ? Math.fround : (value: number) => value;
   const ranking = rankValues('percentile', values, nonZero);
@@ -44,7 +40,15 @@ export function percentiles(
   return percents.map((percent) => interpolate(ranking, percent, round));
 }
 
-function interpolate(ranking: Ranking, percent: number, round: (value: number) => number): number {
+/** @throws RangeError for a percent outside 0..100. */
+export function checkPercent(percent: number): void {
+  if (!(percent >= 0 && percent <= 100)) {
+    throw new RangeError(`percentile: percent is ${percent}; choose a number from 0 to 100`);
+  }
+}
+
+/** The percentile of ranked values, at least one, with differences and products rounded by `round`. */
+export function interpolate(ranking: Ranking, percent: number, round: (value: number) => number): number {
   const virtual = (ranking.count - 1) * (percent / 100);
   const lower = Math.min(Math.floor(virtual), ranking.count - 1);
   const upper = Math.min(lower + 1, ranking.count - 1);

@@ -1,8 +1,8 @@
 import type { Plane } from '../image.ts';
-import { inWasm } from './arena.ts';
+import { inWasm, type Arena } from './arena.ts';
 import { planeKind } from './plane-kind.ts';
 
-interface ScaleExports {
+export interface ScaleExports {
   clippedRange(at: number, count: number, kind: number, limit: number, range: number): number;
   clipToUnit(at: number, count: number, kind: number, to: number, limit: number, low: number, range: number): void;
 }
@@ -12,7 +12,6 @@ const STRIP_PIXELS = 32_768;
 /** The WebAssembly twin of `clipAndScale` and `minMaxScale`; false, and nothing written, if a value is not finite. */
 export function clipAndScaleWasm(plane: Plane, limit: number, out: Float32Array): boolean {
   return inWasm<ScaleExports, boolean>((exports, arena) => {
-    const bytes = plane.BYTES_PER_ELEMENT;
     const kind = planeKind(plane);
     const at = arena.put(plane);
     const range = arena.put(Float32Array.of(Infinity, -Infinity));
@@ -22,12 +21,29 @@ export function clipAndScaleWasm(plane: Plane, limit: number, out: Float32Array)
       out.fill(0);
       return true;
     }
-    const strip = arena.reserve(4 * STRIP_PIXELS);
-    for (let first = 0; first < out.length; first += STRIP_PIXELS) {
-      const now = Math.min(STRIP_PIXELS, out.length - first);
-      exports.clipToUnit(at + first * bytes, now, kind, strip, limit, low + 0, Math.fround(top - (low + 0)));
-      out.set(arena.view(Float32Array, strip, now), first);
-    }
+    scaleInWasm(exports, arena, at, plane, { limit, low, top }, out);
     return true;
   });
+}
+
+/** Clips the plane that lies at `at` and maps `low`..`top` to 0..1, a stretch at a time. */
+export function scaleInWasm(
+  exports: ScaleExports,
+  arena: Arena,
+  at: number,
+  plane: Plane,
+  { limit, low, top }: { limit: number; low: number; top: number },
+  out: Float32Array,
+): void {
+  const kind = planeKind(plane);
+  const bytes = plane.BYTES_PER_ELEMENT;
+  const strip = arena.reserve(4 * STRIP_PIXELS);
+  // Adding 0 makes 0 of -0.
+  const range = Math.fround(top - (low + 0));
+  for (let first = 0; first < out.length; first += STRIP_PIXELS) {
+    const now = Math.min(STRIP_PIXELS, out.length - first);
+    exports.clipToUnit(at + first * bytes, now, kind, strip, limit, low + 0, range);
+    out.set(arena.view(Float32Array, strip, now), first);
+  }
+  arena.release(strip);
 }

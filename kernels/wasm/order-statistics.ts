@@ -2,7 +2,7 @@ import type { Plane } from '../image.ts';
 import type { HighCounts } from '../order-statistics.ts';
 import { inWasm, type Arena } from './arena.ts';
 
-interface OrderExports {
+export interface OrderExports {
   countBytes(at: number, count: number, flip: number, tables: number): void;
   countWords(at: number, count: number, flip: number, tables: number): void;
   addTables(tables: number, entries: number, number: number): void;

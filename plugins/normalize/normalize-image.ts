@@ -1,7 +1,7 @@
 import { invalidInput } from '../../core/errors.ts';
 import type { StepContext } from '../../core/step.ts';
 import type { Image } from '../../kernels/image.ts';
-import { clipAndScale, percentile } from '../../kernels/percentile.ts';
+import { normalizePercentile } from '../../kernels/normalize-percentile.ts';
 
 /**
  * A `unit` image: per channel min(x, p), then (x - min) / (max - min), p being the `percent`-th percentile of the values other
@@ -20,8 +20,7 @@ export function normalizeImage(image: Image, percent: number, ctx: StepContext):
   const planes = image.planes.map((plane, index) => {
     ctx.signal.throwIfAborted();
     ctx.progress(index, image.planes.length);
-    const high = percentile(plane, percent, { nonZero: true });
-    return high === null ? new Float32Array(plane.length) : clipAndScale(plane, high);
+    return normalizePercentile(plane, percent, { nonZero: true }).data;
   });
   return { ...image, intensity: 'unit', planes };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { clipAndScale, minMaxScale } from '../../kernels/clip-and-scale.ts';
 import { median, removeHotPixels } from '../../kernels/hot-pixels.ts';
+import { normalizePercentile } from '../../kernels/normalize-percentile.ts';
 import { percentile, percentiles } from '../../kernels/percentile.ts';
 import { twinsAgree } from '../support/twins.ts';
 
@@ -28,7 +29,19 @@ describe('percentile, scaling and hot pixels', () => {
           percentile(plane, list[0]!, { precision: 'float32' }),
         ]),
       ),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
+    );
+  });
+
+  test('normalizePercentile is percentile and clipAndScale in one, by both twins', () => {
+    fc.assert(
+      fc.property(planes, fc.double({ min: 0, max: 100, noNaN: true }), fc.boolean(), (plane, percent, nonZero) => {
+        const { data, high } = normalizePercentile(plane, percent, { nonZero });
+        expect(high).toBe(percentile(plane, percent, { nonZero }));
+        expect(data).toEqual(high === null ? new Float32Array(plane.length) : clipAndScale(plane, high));
+        return twinsAgree(() => normalizePercentile(plane, percent, { nonZero }));
+      }),
+      { numRuns: 1000 },
     );
   });
 
@@ -38,7 +51,7 @@ describe('percentile, scaling and hot pixels', () => {
       fc.property(planes, limits, (plane, limit) =>
         twinsAgree(() => [clipAndScale(plane, limit), minMaxScale(plane), median(plane), removeHotPixels(plane)]),
       ),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -44,39 +44,81 @@ export function addTables(tables: usize, entries: i32, number: i32): void {
  * @returns 1 if a value is NaN, else 0.
  */
 export function countHighHalves(at: usize, count: i32, kind: i32, tables: usize, zeros: usize): i32 {
+  if (kind == 0) return countHigh<u32>(at, count, tables, zeros);
+  if (kind == 1) return countHigh<i32>(at, count, tables, zeros);
+  return countHigh<f32>(at, count, tables, zeros);
+}
+
+// @ts-ignore: decorator
+@inline
+function countHigh<T>(at: usize, count: i32, tables: usize, zeros: usize): i32 {
   const second = tables + 262_144;
+  const zero = keys<T>(i32x4.splat(0));
   let found = 0;
-  let odd = 0;
+  let odd = i32x4.splat(0);
   const end = at + ((<usize>count) << 2);
-  for (let table = tables; at < end; at += 4) {
-    const bits = load<u32>(at);
-    const key = keyOf(bits, kind);
-    if (key == (kind == 0 ? 0 : 0x80000000)) found++;
-    if (kind == 2 && (bits & 0x7fffffff) > 0x7f800000) odd = 1;
-    add(table, key >> 16);
-    table = tables + second - table;
+  for (; at + 16 <= end; at += 16) {
+    const v = v128.load(at);
+    if (isFloat<T>()) odd = v128.or(odd, f32x4.ne(v, v));
+    const key = keys<T>(v);
+    found += popcnt(i32x4.bitmask(i32x4.eq(key, zero)));
+    const high = i32x4.shr_u(key, 16);
+    add(tables, i32x4.extract_lane(high, 0));
+    add(second, i32x4.extract_lane(high, 1));
+    add(tables, i32x4.extract_lane(high, 2));
+    add(second, i32x4.extract_lane(high, 3));
+  }
+  let faults = v128.any_true(odd);
+  for (; at < end; at += 4) {
+    const key = i32x4.extract_lane(keys<T>(v128.load32_splat(at)), 0);
+    if (isFloat<T>()) {
+      const value = load<f32>(at);
+      if (value != value) faults = true;
+    }
+    if (key == i32x4.extract_lane(zero, 0)) found++;
+    add(tables, <u32>key >> 16);
   }
   store<u32>(zeros, load<u32>(zeros) + found);
-  return odd;
+  return faults ? 1 : 0;
 }
 
 /** Counts the low halves of the keys whose high half is `high`, one table of 65,536. */
 export function countLowHalves(at: usize, count: i32, kind: i32, high: u32, table: usize): void {
+  if (kind == 0) countLow<u32>(at, count, high, table);
+  else if (kind == 1) countLow<i32>(at, count, high, table);
+  else countLow<f32>(at, count, high, table);
+}
+
+// @ts-ignore: decorator
+@inline
+function countLow<T>(at: usize, count: i32, high: u32, table: usize): void {
+  const wanted = i32x4.splat(high);
   const end = at + ((<usize>count) << 2);
+  for (; at + 16 <= end; at += 16) {
+    const key = keys<T>(v128.load(at));
+    let matches = i32x4.bitmask(i32x4.eq(i32x4.shr_u(key, 16), wanted));
+    if (matches == 0) continue;
+    if (matches & 1) add(table, i32x4.extract_lane(key, 0) & 0xffff);
+    if (matches & 2) add(table, i32x4.extract_lane(key, 1) & 0xffff);
+    if (matches & 4) add(table, i32x4.extract_lane(key, 2) & 0xffff);
+    if (matches & 8) add(table, i32x4.extract_lane(key, 3) & 0xffff);
+  }
   for (; at < end; at += 4) {
-    const key = keyOf(load<u32>(at), kind);
-    if (key >> 16 == high) add(table, key & 0xffff);
+    const key = i32x4.extract_lane(keys<T>(v128.load32_splat(at)), 0);
+    if (<u32>key >> 16 == high) add(table, key & 0xffff);
   }
 }
 
-/** An unsigned integer of the same order as the value; -0 is 0. */
+/** Unsigned integers of the same order as the values; -0 is 0. */
 // @ts-ignore: decorator
 @inline
-function keyOf(bits: u32, kind: i32): u32 {
-  if (kind == 0) return bits;
-  if (kind == 1) return bits ^ 0x80000000;
-  if (bits == 0x80000000) return bits;
-  return bits < 0x80000000 ? bits | 0x80000000 : ~bits;
+function keys<T>(v: v128): v128 {
+  const sign = i32x4.splat(0x80000000);
+  if (isFloat<T>()) {
+    const bits = f32x4.add(v, f32x4.splat(0));
+    return v128.xor(bits, v128.or(i32x4.shr_s(bits, 31), sign));
+  }
+  return isSigned<T>() ? v128.xor(v, sign) : v;
 }
 
 // @ts-ignore: decorator

@@ -13,14 +13,14 @@ export default [
     title: '99th percentile, clip, scale to 0–1, uint16',
     goal: 7,
     out: unit,
-    run: (k, d, _, out) => k.clipAndScale(d.counts, k.percentile(d.counts, 99, { nonZero: true }), { out }),
+    run: (k, d, _, out) => k.normalizePercentile(d.counts, 99, { nonZero: true, out }).data,
   },
   {
     name: 'normalise float',
     title: '99th percentile, clip, scale to 0–1, float32',
     goal: null,
     out: unit,
-    run: (k, d, _, out) => k.clipAndScale(d.interior, k.percentile(d.interior, 99, { nonZero: true }), { out }),
+    run: (k, d, _, out) => k.normalizePercentile(d.interior, 99, { nonZero: true, out }).data,
   },
   {
     name: 'hot pixels',
