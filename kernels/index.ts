@@ -29,7 +29,7 @@ export {
   resizeNearest,
   type ResizeBorder,
 } from './resample.ts';
-export { blendTiles, cutTiles, planTiles, type TilePlan } from './tiles.ts';
+export { blendTiles, cutTiles, planTiles, stitchLabels, type TileGrid, type TilePlan } from './tiles.ts';
 export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';
 export { measurePlane, type Intensities } from './intensities.ts';

@@ -9,3 +9,5 @@ export {
 } from './tile-plan.ts';
 export { cutTiles, type CutTilesOptions, type TileLayout } from './cut-tiles.ts';
 export { blendTiles, type BlendTilesOptions } from './blend-tiles.ts';
+export { stitchLabels, type StitchOptions } from './stitch-labels.ts';
+export type { TileGrid, TileSpans } from './stitch-objects.ts';

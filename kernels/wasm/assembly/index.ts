@@ -1,5 +1,6 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { addTile, narrowSums } from './blend-tiles';
+export { clipToUnit, clippedRange } from './clip-and-scale';
 export { dilateAlongRow, dilateRows } from './dilate-square';
 export { halveRowFirst, halveRowMeans } from './downsample';
 export { binPixels, blendBlock, countBlock, stretchPlane } from './equalize-adaptive';
@@ -10,6 +11,7 @@ export { joinRuns, numberRuns, paintRuns } from './label';
 export { fillBox, largestId, measureObjects, renameRecords, renameRuns, sumAreas } from './label-edits';
 export { meanBlockRow } from './mean-blocks';
 export { heapBase } from './memory';
+export { addTables, countBytes, countHighHalves, countLowHalves, countWords } from './order-statistics';
 export { countContours, markContours } from './perimeter';
 export { widenPlane } from './plane-kind';
 export { repeatEnds, sumColumns, sumRows } from './resize-bilinear';
@@ -21,5 +23,3 @@ export { listContested, mergeMarkers, orderKeys, paintUncontested } from './wate
 export { fillBasin, writeBasin } from './watershed-basin';
 export { floodBasin } from './watershed-flood';
 export { orderMarkers } from './watershed-heap';
-export { addTables, countBytes, countHighHalves, countLowHalves, countWords } from './order-statistics';
-export { clippedRange, clipToUnit } from './clip-and-scale';

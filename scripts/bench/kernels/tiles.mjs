@@ -30,4 +30,15 @@ export default [
     },
     run: (k, d, { tiles, batch }) => k.blendTiles(batch, tiles)[0],
   },
+  {
+    name: 'stitch',
+    title: 'labels of 25 tiles of 512 stitched',
+    prepare: (k, d) => {
+      const grid = k.planTiles(d.size, d.size, { tile: 512, overlap: 64 });
+      const values = Int32Array.from(k.cutTiles([d.labels], grid));
+      const area = 512 * 512;
+      return { grid, tiles: Array.from({ length: grid.count }, (_, i) => values.slice(i * area, (i + 1) * area)) };
+    },
+    run: (k, d, { grid, tiles }) => k.stitchLabels(tiles, grid).labels,
+  },
 ];
