@@ -1,0 +1,39 @@
+import { inWasm, type Arena } from './arena.ts';
+
+export interface ErodeEdgesExports {
+  erodeLabels(labels: number, height: number, width: number, corners: number, ring: number): void;
+}
+
+/** The WebAssembly twin of `erodeEdges`, after its checks. */
+export function erodeEdgesWasm(
+  labels: Int32Array,
+  height: number,
+  width: number,
+  layers: number,
+  connectivity: 4 | 8,
+): Int32Array {
+  return inWasm<ErodeEdgesExports, Int32Array>((exports, arena) => {
+    const at = arena.put(labels);
+    erodeEdgesInWasm(exports, arena, at, height, width, layers, connectivity);
+    return arena.take(Int32Array, at, labels.length);
+  });
+}
+
+/** Takes `layers` layers off the objects of the int32 labels at `labels`, where they lie. */
+export function erodeEdgesInWasm(
+  exports: ErodeEdgesExports,
+  arena: Arena,
+  labels: number,
+  height: number,
+  width: number,
+  layers: number,
+  connectivity: 4 | 8 = 4,
+): void {
+  if (height === 0 || width === 0) return;
+  const { top } = arena;
+  const ring = arena.reserve(12 * width + 128);
+  for (let layer = 0; layer < layers; layer++) {
+    exports.erodeLabels(labels, height, width, connectivity === 8 ? 1 : 0, ring);
+  }
+  arena.release(top);
+}
