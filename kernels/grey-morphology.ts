@@ -74,9 +74,7 @@ export function whiteTopHat<T extends Plane>(
   radius: number,
   options: GreyShape,
 ): T {
-  const out = morph('whiteTopHat', plane, height, width, radius, options, ['lower', 'raise']);
-  for (let i = 0; i < out.length; i++) out[i] = plane[i]! - out[i]!;
-  return out;
+  return morph('whiteTopHat', plane, height, width, radius, options, ['lower', 'raise'], true);
 }
 
 function morph<T extends Plane>(
@@ -87,6 +85,7 @@ function morph<T extends Plane>(
   radius: number,
   options: GreyShape,
   directions: readonly Direction[],
+  remainder = false,
 ): T {
   const { shape } = options;
   checkSize(`${name}: plane`, plane.length, height, width);
@@ -98,9 +97,11 @@ function morph<T extends Plane>(
   const refuse = (): void => {
     refuseNaN(name, plane);
   };
-  if (twin() === 'wasm') return greyWasm(plane, height, width, stages, refuse);
+  if (twin() === 'wasm') return greyWasm(plane, height, width, stages, remainder, refuse);
   refuse();
-  return stages.reduce((values, stage) => extreme(values, height, width, stage.radius, shape, stage.direction), plane);
+  const out = directions.reduce((values, direction) => extreme(values, height, width, radius, shape, direction), plane);
+  if (remainder) for (let i = 0; i < out.length; i++) out[i] = plane[i]! - out[i]!;
+  return out;
 }
 
 function refuseNaN(name: string, plane: Plane): void {

@@ -1,4 +1,5 @@
 import { inWasm, type Arena } from './arena.ts';
+import { inHaloStrips } from './halo-strips.ts';
 
 export interface ErodeEdgesExports {
   erodeLabels(labels: number, height: number, width: number, corners: number, ring: number): void;
@@ -12,11 +13,12 @@ export function erodeEdgesWasm(
   layers: number,
   connectivity: 4 | 8,
 ): Int32Array {
-  return inWasm<ErodeEdgesExports, Int32Array>((exports, arena) => {
-    const at = arena.put(labels);
-    erodeEdgesInWasm(exports, arena, at, height, width, layers, connectivity);
-    return arena.take(Int32Array, at, labels.length);
-  });
+  return inWasm<ErodeEdgesExports, Int32Array>((exports, arena) =>
+    inHaloStrips(arena, labels, height, width, layers, (at, rows) => {
+      erodeEdgesInWasm(exports, arena, at, rows, width, layers, connectivity);
+      return at;
+    }),
+  );
 }
 
 /** Takes `layers` layers off the objects of the int32 labels at `labels`, where they lie. */

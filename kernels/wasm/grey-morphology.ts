@@ -1,6 +1,7 @@
 import { chordsOf } from '../chords.ts';
 import type { Plane } from '../image.ts';
 import { inWasm, type Arena } from './arena.ts';
+import { inHaloStrips } from './halo-strips.ts';
 
 export interface GreyExports {
   dilateBySquare(
@@ -28,7 +29,7 @@ export interface GreyExports {
     scratch: number,
   ): void;
   planeExtremes(at: number, pixels: number, to: number): number;
-  subtractFrom(at: number, to: number, pixels: number): void;
+  subtractFrom(kind: number, at: number, to: number, pixels: number): void;
 }
 
 /** A dtype's lanes in the module (`kind`), its bytes, and the patterns xored to values for a dilation and an erosion. */
@@ -79,23 +80,27 @@ export function greyWasm<T extends Plane>(
   height: number,
   width: number,
   stages: readonly { radius: number; shape: Shape; direction: Direction }[],
+  remainder: boolean,
   refuse: () => void,
 ): T {
-  return inWasm<GreyExports, T>((exports, arena) => {
-    const lanes = plane.constructor.name as LaneName;
-    let at = arena.put(plane);
-    if (plane instanceof Float32Array && exports.planeExtremes(at, plane.length, arena.reserve(16)) === 1) refuse();
-    let to = arena.reserve(plane.byteLength);
-    for (const stage of stages) {
-      greyStageInWasm(exports, arena, { ...stage, lanes, at, to, height, width });
-      [at, to] = [to, at];
-    }
-    return arena.take(
-      plane.constructor as new (buffer: ArrayBuffer, at: number, length: number) => T,
-      at,
-      plane.length,
-    );
-  });
+  const lanes = plane.constructor.name as LaneName;
+  const halo = stages.reduce((sum, { radius }) => sum + radius, 0);
+  return inWasm<GreyExports, T>((exports, arena) =>
+    inHaloStrips(arena, plane, height, width, halo, (at, rows) => {
+      const pixels = rows * width;
+      const bytes = pixels * plane.BYTES_PER_ELEMENT;
+      if (plane instanceof Float32Array && exports.planeExtremes(at, pixels, arena.reserve(16)) === 1) refuse();
+      let from = at;
+      let to = arena.reserve(bytes);
+      const spare = remainder && stages.length > 1 ? arena.reserve(bytes) : at;
+      for (const stage of stages) {
+        greyStageInWasm(exports, arena, { ...stage, lanes, at: from, to, height: rows, width });
+        [from, to] = [to, from === at ? spare : from];
+      }
+      if (remainder) exports.subtractFrom(LANES[lanes].kind, at, from, pixels);
+      return from;
+    }),
+  );
 }
 
 /** Dilates the float32 plane at `at`, which holds no NaN, into the one at `to`. -0 comes out as 0. */

@@ -306,9 +306,16 @@ export function dilateByChords(
   else chords<f32>(from, to, height, width, reach, halves, flip, outside, scratch);
 }
 
-/** float32 planes: `to` becomes `at` less itself. */
-export function subtractFrom(at: usize, to: usize, pixels: i32): void {
-  const whole = (<usize>(pixels & ~3)) << 2;
-  for (let i: usize = 0; i < whole; i += 16) v128.store(to + i, f32x4.sub(v128.load(at + i), v128.load(to + i)));
-  for (let i = whole, end = (<usize>pixels) << 2; i < end; i += 4) store<f32>(to + i, load<f32>(at + i) - load<f32>(to + i));
+/** `to` becomes `at` less itself. */
+export function subtractFrom(kind: i32, at: usize, to: usize, pixels: i32): void {
+  if (kind == 0) subtract<u8>(at, to, <usize>pixels);
+  else if (kind == 1) subtract<u16>(at, to, (<usize>pixels) << 1);
+  else if (kind == 2) subtract<u32>(at, to, (<usize>pixels) << 2);
+  else subtract<f32>(at, to, (<usize>pixels) << 2);
+}
+
+function subtract<T>(at: usize, to: usize, bytes: usize): void {
+  let i: usize = 0;
+  for (const whole = bytes & ~15; i < whole; i += 16) v128.store(to + i, v128.sub<T>(v128.load(at + i), v128.load(to + i)));
+  for (; i < bytes; i += sizeof<T>()) store<T>(to + i, load<T>(at + i) - load<T>(to + i));
 }

@@ -4,7 +4,7 @@ export { smoothRows, smoothColumns } from './gaussian';
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
 export { joinRuns, numberRuns, paintRuns } from './label';
 export { erodeLabels } from './erode-edges';
-export { dilateByChords, dilateBySquare } from './grey-morphology';
+export { dilateByChords, dilateBySquare, subtractFrom } from './grey-morphology';
 export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
 export { countContours, markContours } from './perimeter';
 export { pickBlocks, pickPixels } from './resize-nearest';
