@@ -4,8 +4,8 @@ import { erodeEdges } from './erode-edges.ts';
 import { fillHoles } from './fill-holes.ts';
 import { checkFinite } from './finite.ts';
 import { gaussian } from './gaussian.ts';
-import { dilateSquare } from './dilate-square.ts';
 import { findSeeds, type DeepWatershedOptions } from './deep-watershed-seeds.ts';
+import { greyDilate } from './grey-morphology.ts';
 import { label } from './label.ts';
 import { relabelSequential } from './relabel.ts';
 import { removeSmall } from './remove-small.ts';
@@ -52,7 +52,7 @@ export function deepWatershed(
   const seeds = findSeeds(gaussian(maxima, height, width, options.maximaSmooth), height, width, options);
   let ground = gaussian(interior, height, width, options.interiorSmooth);
   if (options.pixelExpansion > 0) {
-    ground = dilateSquare(ground, height, width, options.pixelExpansion);
+    ground = greyDilate(ground, height, width, options.pixelExpansion, { shape: 'square' });
   }
   const mask = new Uint8Array(ground.length);
   // numpy compares a float32 map with the threshold as float32.

@@ -1,50 +1,53 @@
-import { outputFor } from './check-out.ts';
 import { checkSize, checkWhole } from './check-size.ts';
 import { twin } from './twin.ts';
 import { erodeEdgesWasm } from './wasm/erode-edges.ts';
 
 /**
- * Takes `layers` layers of boundary pixels off every object of a (Y, X) label image.
+ * Takes the outermost pixels off every object, `layers` times: labelled pixels that have a neighbour of another value become 0.
  *
- * Follows `erode_edges` of deepcell-toolbox 0.12 on an image of ids: a pixel is cleared when one of its eight neighbours has another value;
- * outside the image nothing counts. Objects that touch are parted by two pixels a layer, and what is thinner vanishes.
+ * Follows deepcell-toolbox's `erode_edges(labels, layers)`, which clears `skimage.segmentation.find_boundaries(labels, mode='inner')` 0.26
+ * again and again: the neighbours are the 4 that share a side. Where two objects touch, both lose pixels; the plane's own border takes
+ * none off. The library's functions for one label at a time and a disk (deepcell-toolbox before 0.6) give other results.
  *
- * @param options.out an array to overwrite and return; a new one when absent.
- * @returns a new int32 plane; ids do not change.
- * @throws RangeError for a wrong length, a number of layers that is not whole and ≥ 0, or an unfit `out`.
+ * @param layers how many pixels thick; 0 only copies.
+ * @param options.connectivity 4 (as the library), or 8 to count corners as well (`connectivity=2` of `find_boundaries`).
+ * @returns a new int32 plane.
+ * @throws RangeError for a wrong length, layers that are not a whole number ≥ 0, or another connectivity.
  */
 export function erodeEdges(
   labels: Int32Array,
   height: number,
   width: number,
   layers: number,
-  options: { out?: Int32Array } = {},
+  options: { connectivity?: 4 | 8 } = {},
 ): Int32Array {
+  const { connectivity = 4 } = options;
   checkSize('erodeEdges: labels', labels.length, height, width);
   checkWhole('erodeEdges: layers', layers, 0);
-  const out = outputFor('erodeEdges', Int32Array, labels.length, [labels], options.out);
-  if (twin() === 'wasm') {
-    erodeEdgesWasm(labels, height, width, layers, out);
-    return out;
+  if (connectivity !== 4 && connectivity !== 8) {
+    throw new RangeError(
+      `erodeEdges: connectivity is ${String(connectivity)}; pass 4 (sides) or 8 (sides and corners)`,
+    );
   }
-  out.set(labels);
-  for (let layer = 0; layer < layers; layer++) {
-    const before = out.slice();
-    for (let y = 0, i = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, i++) {
-        if (before[i] !== 0 && isEdge(before, height, width, y, x)) out[i] = 0;
+  // No two pixels are further apart than this many steps: an object is gone by then, or fills the plane.
+  const needed = Math.min(layers, height + width);
+  if (twin() === 'wasm') return erodeEdgesWasm(labels, height, width, needed, connectivity);
+  let out = labels.slice();
+  for (let layer = 0; layer < needed; layer++) out = erodeOnce(out, height, width, connectivity);
+  return out;
+}
+
+function erodeOnce(labels: Int32Array, height: number, width: number, connectivity: 4 | 8): Int32Array<ArrayBuffer> {
+  const out = labels.slice() as Int32Array<ArrayBuffer>;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let dy = y > 0 ? -1 : 0; dy <= 1 && y + dy < height; dy++) {
+        for (let dx = x > 0 ? -1 : 0; dx <= 1 && x + dx < width; dx++) {
+          if (connectivity === 4 && dy !== 0 && dx !== 0) continue;
+          if (labels[(y + dy) * width + x + dx] !== labels[y * width + x]) out[y * width + x] = 0;
+        }
       }
     }
   }
   return out;
-}
-
-function isEdge(labels: Int32Array, height: number, width: number, y: number, x: number): boolean {
-  const id = labels[y * width + x];
-  for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-    for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-      if (labels[v * width + u] !== id) return true;
-    }
-  }
-  return false;
 }

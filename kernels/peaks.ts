@@ -1,4 +1,5 @@
 import { checkSize, checkWhole } from './check-size.ts';
+import { squareMaximum } from './sliding-maximum.ts';
 
 /**
  * Local maxima of a (Y, X) plane that lie at least `minDistance` pixels apart, brightest first.
@@ -55,45 +56,6 @@ function extremes(plane: Float32Array | Float64Array): [number, number] {
     if (value > high) high = value;
   }
   return [low, high];
-}
-
-/** The maximum over |dy|, |dx| ≤ radius; pixels outside the plane do not count, which equals repeating the border. */
-function squareMaximum(
-  plane: Float32Array | Float64Array,
-  height: number,
-  width: number,
-  radius: number,
-): Float64Array {
-  const out = Float64Array.from(plane);
-  slidingMaximum(out, height, width, width, 1, radius);
-  slidingMaximum(out, width, height, 1, width, radius);
-  return out;
-}
-
-/** Replaces each value of each line by the maximum within `radius` along the line (van Herk's two running maxima). */
-function slidingMaximum(
-  data: Float64Array,
-  lines: number,
-  length: number,
-  lineStride: number,
-  step: number,
-  radius: number,
-): void {
-  const span = 2 * radius + 1;
-  const padded = Math.ceil((length + 2 * radius) / span) * span;
-  const forward = new Float64Array(padded).fill(-Infinity);
-  const backward = new Float64Array(padded).fill(-Infinity);
-  for (let line = 0; line < lines; line++) {
-    const from = line * lineStride;
-    for (let k = 0, at = from; k < length; k++, at += step) forward[k + radius] = data[at]!;
-    forward.fill(-Infinity, 0, radius).fill(-Infinity, radius + length);
-    backward.set(forward);
-    for (let k = 1; k < padded; k++) if (k % span !== 0 && forward[k - 1]! > forward[k]!) forward[k] = forward[k - 1]!;
-    for (let k = padded - 2; k >= 0; k--) {
-      if ((k + 1) % span !== 0 && backward[k + 1]! > backward[k]!) backward[k] = backward[k + 1]!;
-    }
-    for (let k = 0, at = from; k < length; k++, at += step) data[at] = Math.max(backward[k]!, forward[k + span - 1]!);
-  }
 }
 
 /** Walks the peaks in order and keeps those with no kept peak nearer than `distance` along both axes. */

@@ -4,7 +4,7 @@ import { hMaximaRule } from '../h-maxima.ts';
 import { inWasm, type Arena } from './arena.ts';
 import { erodeEdgesInWasm, type ErodeEdgesExports } from './erode-edges.ts';
 import { smoothInWasm, type GaussianExports } from './gaussian.ts';
-import { dilateSquareInWasm, type DilateSquareExports } from './dilate-square.ts';
+import { greyDilateInWasm, type GreyExports } from './grey-morphology.ts';
 import { hMaximaInWasm, type HMaximaExports } from './h-maxima.ts';
 import {
   fillHolesInWasm,
@@ -18,7 +18,7 @@ import { labelInWasm } from './label.ts';
 import { floodInWasm, type WatershedExports } from './watershed.ts';
 
 interface Exports
-  extends WatershedExports, GaussianExports, DilateSquareExports, HMaximaExports, LabelEditsExports, ErodeEdgesExports {
+  extends WatershedExports, GaussianExports, GreyExports, HMaximaExports, LabelEditsExports, ErodeEdgesExports {
   markAbove(at: number, to: number, count: number, threshold: number): void;
 }
 
@@ -46,7 +46,7 @@ export function deepWatershedWasm(maps: Maps, options: DeepWatershedOptions, out
       smoothInWasm(exports, arena, ground, height, width, gaussianWeights(options.interiorSmooth));
     }
     if (options.pixelExpansion > 0) {
-      dilateSquareInWasm(exports, arena, ground, height, width, options.pixelExpansion);
+      expand(exports, arena, ground, height, width, options.pixelExpansion);
     }
     const mask = arena.reserve(out.length);
     exports.markAbove(ground, mask, out.length, options.interiorThreshold);
@@ -61,6 +61,14 @@ export function deepWatershedWasm(maps: Maps, options: DeepWatershedOptions, out
     out.set(arena.view(Int32Array, labels, out.length));
     return true;
   });
+}
+
+/** Dilates the map at `ground` by a square, where it lies. */
+function expand(exports: Exports, arena: Arena, ground: number, height: number, width: number, radius: number): void {
+  const to = arena.reserve(4 * height * width);
+  greyDilateInWasm(exports, arena, ground, to, height, width, radius, 'square');
+  arena.view(Float32Array, ground, height * width).set(arena.view(Float32Array, to, height * width));
+  arena.release(to);
 }
 
 /** Marks the seeds in the u8 plane at `seeds`; false if the map of maxima is not finite. */

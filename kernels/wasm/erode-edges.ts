@@ -1,7 +1,8 @@
 import { inWasm, type Arena } from './arena.ts';
+import { inHaloStrips } from './halo-strips.ts';
 
 export interface ErodeEdgesExports {
-  erodeEdgeLayer(labels: number, height: number, width: number, rows: number): void;
+  erodeLabels(labels: number, height: number, width: number, corners: number, ring: number): void;
 }
 
 /** The WebAssembly twin of `erodeEdges`, after its checks. */
@@ -10,16 +11,17 @@ export function erodeEdgesWasm(
   height: number,
   width: number,
   layers: number,
-  out: Int32Array,
-): void {
-  inWasm<ErodeEdgesExports, void>((exports, arena) => {
-    const at = arena.put(labels);
-    erodeEdgesInWasm(exports, arena, at, height, width, layers);
-    out.set(arena.view(Int32Array, at, labels.length));
-  });
+  connectivity: 4 | 8,
+): Int32Array {
+  return inWasm<ErodeEdgesExports, Int32Array>((exports, arena) =>
+    inHaloStrips(arena, labels, height, width, layers, (at, rows) => {
+      erodeEdgesInWasm(exports, arena, at, rows, width, layers, connectivity);
+      return at;
+    }),
+  );
 }
 
-/** Takes layers off the objects of the int32 plane at `labels`, where it lies. */
+/** Takes `layers` layers off the objects of the int32 labels at `labels`, where they lie. */
 export function erodeEdgesInWasm(
   exports: ErodeEdgesExports,
   arena: Arena,
@@ -27,9 +29,13 @@ export function erodeEdgesInWasm(
   height: number,
   width: number,
   layers: number,
+  connectivity: 4 | 8 = 4,
 ): void {
-  // Three rows as they were, each with a pixel more on either side.
-  const rows = arena.reserve(12 * (width + 2));
-  for (let layer = 0; layer < layers; layer++) exports.erodeEdgeLayer(labels, height, width, rows);
-  arena.release(rows);
+  if (height === 0 || width === 0) return;
+  const { top } = arena;
+  const ring = arena.reserve(12 * width + 128);
+  for (let layer = 0; layer < layers; layer++) {
+    exports.erodeLabels(labels, height, width, connectivity === 8 ? 1 : 0, ring);
+  }
+  arena.release(top);
 }

@@ -1,11 +1,11 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { addTile, narrowSums } from './blend-tiles';
 export { clipToUnit, clippedRange } from './clip-and-scale';
-export { dilateAlongRow, dilateRows } from './dilate-square';
 export { halveRowFirst, halveRowMeans } from './downsample';
 export { binPixels, blendBlock, countBlock, stretchPlane } from './equalize-adaptive';
-export { erodeEdgeLayer } from './erode-edges';
+export { erodeLabels } from './erode-edges';
 export { smoothColumns, smoothRows } from './gaussian';
+export { dilateByChords, dilateBySquare, subtractFrom } from './grey-morphology';
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
 export { joinRuns, numberRuns, paintRuns } from './label';
 export { fillBox, largestId, measureObjects, renameRecords, renameRuns, sumAreas } from './label-edits';

@@ -78,7 +78,7 @@ def chain(maxima, interior, p):
         found[tuple(peaks.T)] = 1
     labels = segmentation.watershed(-interior, measure.label(found), mask=interior > p["interiorThreshold"])
     for _ in range(p["labelErosion"]):
-        labels[segmentation.find_boundaries(labels, mode="inner", connectivity=2)] = 0
+        labels[segmentation.find_boundaries(labels, mode="inner")] = 0
     labels = small_and_holes(labels, p["smallObjects"], p["fillHoles"])
     return segmentation.relabel_sequential(labels)[0].astype(np.int32)
 

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { erodeEdges } from '../../kernels/erode-edges.ts';
+import { greyClose, greyDilate, greyErode, greyOpen, whiteTopHat } from '../../kernels/grey-morphology.ts';
+import type { Plane } from '../../kernels/image.ts';
+import { twinsAgree } from '../support/twins.ts';
+
+const random = (seed: number) => {
+  let state = seed;
+  return (): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) / 2 ** 24;
+  };
+};
+
+const common = {
+  height: fc.integer({ min: 1, max: 34 }),
+  width: fc.integer({ min: 1, max: 61 }),
+  seed: fc.integer({ min: 1, max: 2 ** 30 }),
+};
+
+/** Blocks of labels with specks of other labels and of background. */
+const labelScenes = fc
+  .record({ ...common, block: fc.integer({ min: 1, max: 14 }), specks: fc.constantFrom(0, 0.02, 0.2) })
+  .map(({ height, width, seed, block, specks }) => {
+    const draw = random(seed);
+    const ids = [0, 1, 2, 70_000, 2 ** 31 - 1];
+    const tiles = Array.from({ length: 36 * 64 }, () => ids[Math.floor(draw() * ids.length)]!);
+    const labels = Int32Array.from({ length: height * width }, (_, i) => {
+      if (draw() < specks) return draw() < 0.5 ? 0 : ids[Math.floor(draw() * ids.length)]!;
+      return tiles[Math.floor(Math.floor(i / width) / block) * 64 + Math.floor((i % width) / block)]!;
+    });
+    return { labels, height, width };
+  });
+
+const TYPES = [Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array];
+
+/** Planes of every dtype over its whole range, in a few levels or many; floats with zeros of both signs and infinities. */
+const planes = fc
+  .record({ ...common, type: fc.constantFrom(...TYPES), levels: fc.constantFrom(1, 2, 5, 1000) })
+  .map(({ height, width, seed, type, levels }) => {
+    const draw = random(seed);
+    const plane: Plane = new type(height * width);
+    for (let i = 0; i < plane.length; i++) {
+      const level = Math.floor(draw() * levels) / levels;
+      if (type !== Float32Array) plane[i] = level * 2 ** 32 - (draw() < 0.1 ? 1 : 0);
+      else plane[i] = draw() < 0.05 ? -Infinity : draw() < 0.05 ? Infinity : draw() < 0.2 ? -0 : level - 0.4;
+    }
+    return { plane, height, width };
+  });
+
+describe('the twins agree on', () => {
+  test('edges of objects taken off', () => {
+    const connectivity = fc.constantFrom(4 as const, 8 as const);
+    fc.assert(
+      fc.property(labelScenes, connectivity, fc.integer({ min: 0, max: 5 }), ({ labels, height, width }, chosen, n) =>
+        twinsAgree(() => erodeEdges(labels, height, width, n, { connectivity: chosen })),
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('grey dilation, erosion, opening, closing and top hat', () => {
+    const operation = fc.constantFrom(greyDilate, greyErode, greyOpen, greyClose, whiteTopHat);
+    const shape = fc.constantFrom('square' as const, 'disk' as const);
+    const radius = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 80 }));
+    fc.assert(
+      fc.property(planes, operation, shape, radius, ({ plane, height, width }, operate, chosen, r) =>
+        twinsAgree(() => operate(plane, height, width, r, { shape: chosen })),
+      ),
+      { numRuns: 1500 },
+    );
+  });
+});
