@@ -5,5 +5,6 @@ export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } fr
 export { joinRuns, numberRuns, paintRuns } from './label';
 export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
 export { countContours, markContours } from './perimeter';
+export { largestId, sumRuns } from './regions';
 export { pickBlocks, pickPixels } from './resize-nearest';
 export { encodeRunRows } from './runs';
