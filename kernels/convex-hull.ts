@@ -5,8 +5,8 @@ import type { LabelRuns } from './runs.ts';
  *
  * Follows `regionprops(...).area_convex` of scikit-image 0.26: a pixel stands for the four midpoints of its edges, and every pixel
  * whose centre lies inside or on the hull of those points counts. Coordinates are doubled here, so the arithmetic is exact. An object
- * of several parts has one hull. It works on a pair of columns per row of an object, whatever the objects' areas, and takes 5 ms for
- * 7,000 cells of 2048² pixels; so there is no WebAssembly twin.
+ * of several parts has one hull. It works on a pair of columns per row of an object, whatever the objects' areas, and takes 17 ms
+ * for 7,000 cells, a hundredth of the library's time; so there is no WebAssembly twin.
  *
  * @param bounds four numbers per object: first row, first column, row after the last, column after the last.
  */

@@ -2,6 +2,9 @@ import { measureConvexAreas } from './convex-hull.ts';
 import { measureEulerNumbers } from './euler-number.ts';
 import { fitEllipse } from './moments.ts';
 import { measurePerimeters } from './perimeter.ts';
+import { centralMomentsOf, huMomentsOf, normalisedMomentsOf, sumRawMoments } from './region-moments.ts';
+import type { RegionMoments } from './region-moments.ts';
+import { sumLabels, sumRegions, type RegionSums } from './region-sums.ts';
 import type { LabelRuns } from './runs.ts';
 import { encodeRuns } from './runs.ts';
 
@@ -36,102 +39,129 @@ export interface Regions {
 }
 
 /**
+ * Everything that can be asked for. Moments are those of pixel centres: raw ones about the corner of the object's box, central ones
+ * about its centroid; 16 numbers per object, entry 4·p + q of y^p·x^q.
+ */
+export interface RegionTable extends Regions, RegionMoments {
+  /** Diameter of the disc of the same area. */
+  readonly equivalentDiameter: Float64Array;
+}
+
+export type RegionProperty = keyof RegionTable;
+
+export interface RegionOptions<P extends RegionProperty> {
+  readonly properties: readonly P[];
+  /** The runs of the labels, when the caller has them. */
+  readonly runs?: LabelRuns;
+}
+
+/**
  * Measures the shape of every object of a (Y, X) label image. An object may have several parts; they are measured together.
  *
  * Follows `skimage.measure.regionprops` 0.26 with unit spacing: integers equal it, floats to 1e-9 relative (near-isotropic and
- * one-pixel-wide objects excepted, see {@link fitEllipse}). Centroids are means of pixel centres, which lie at integer coordinates.
+ * one-pixel-wide objects excepted, see {@link fitEllipse}; a moment is compared with Σ|y|^p·|x|^q, since its parts may cancel).
+ * Centroids are means of pixel centres, which lie at integer coordinates. Names map to the library's as they read, except
+ * `boxes` (bbox), `convexArea` (area_convex), `rawMoments` (moments) and `equivalentDiameter` (equivalent_diameter_area).
  *
- * @param runs the runs of `labels`, when the caller has them.
- * @throws RangeError for a wrong length or a negative id.
+ * @param wanted the properties to measure, of which only those are paid for; area, boxes, centroids, axes, eccentricity, orientation,
+ *   extent and diameter come from one walk along the runs. Or the runs of `labels`, when the caller has them: then, and without this
+ *   argument, all of {@link Regions} is measured.
+ * @throws RangeError for a wrong length, a negative id or an unknown property.
  */
+export function measureRegions(labels: Int32Array, height: number, width: number, runs?: LabelRuns): Regions;
+export function measureRegions<P extends RegionProperty>(
+  labels: Int32Array,
+  height: number,
+  width: number,
+  wanted: RegionOptions<P>,
+): Pick<RegionTable, 'ids' | P>;
 export function measureRegions(
   labels: Int32Array,
   height: number,
   width: number,
-  runs: LabelRuns = encodeRuns(labels, height, width),
-): Regions {
-  const { ids, area } = runs;
-  const n = ids.length;
-  const boxes = findBoxes(runs);
-  const regions = {
-    ids,
-    area,
-    boxes,
-    centroidY: new Float64Array(n),
-    centroidX: new Float64Array(n),
-    majorAxis: new Float64Array(n),
-    minorAxis: new Float64Array(n),
-    eccentricity: new Float64Array(n),
-    orientation: new Float64Array(n),
-    perimeter: measurePerimeters(labels, runs),
-    convexArea: measureConvexAreas(runs, boundsOf(boxes)),
-    solidity: new Float64Array(n),
-    extent: new Float64Array(n),
-    eulerNumber: measureEulerNumbers(labels, runs),
+  wanted: LabelRuns | RegionOptions<RegionProperty> = { properties: SHAPES },
+): Partial<RegionTable> {
+  const options = 'properties' in wanted ? wanted : { properties: SHAPES, runs: wanted };
+  const properties = new Set<RegionProperty>(options.properties);
+  for (const name of properties) {
+    if (ALL.includes(name)) continue;
+    throw new RangeError(`measureRegions: property '${name}' is unknown; pass some of ${ALL.join(', ')}`);
+  }
+  const alongRuns = RUN_PROPERTIES.some((name) => properties.has(name));
+  const runs = options.runs ?? (alongRuns ? encodeRuns(labels, height, width) : null);
+  const sums = runs === null ? sumLabels(labels, height, width) : sumRegions(runs);
+  const table: Partial<RegionTable> = {
+    ...fromSums(sums),
+    ...(runs === null ? {} : fromRuns(labels, runs, sums, properties)),
   };
-  const moments = sumMoments(runs, boxes);
+  return Object.fromEntries(
+    Object.entries(table).filter(([name]) => name === 'ids' || properties.has(name as RegionProperty)),
+  );
+}
+
+const SHAPES = [
+  ...([
+    'ids',
+    'area',
+    'boxes',
+    'centroidY',
+    'centroidX',
+    'majorAxis',
+    'minorAxis',
+    'eccentricity',
+    'orientation',
+  ] as const),
+  ...(['perimeter', 'convexArea', 'solidity', 'extent', 'eulerNumber'] as const),
+] satisfies readonly (keyof Regions)[];
+const MOMENTS = ['rawMoments', 'centralMoments', 'normalisedMoments', 'huMoments'] as const;
+const ALL: readonly RegionProperty[] = [...SHAPES, ...MOMENTS, 'equivalentDiameter'];
+/** What cannot be had from the sums alone. */
+const RUN_PROPERTIES = ['perimeter', 'convexArea', 'solidity', 'eulerNumber', ...MOMENTS] as const;
+
+function fromSums({ ids, area, bounds, moments }: RegionSums) {
+  const n = ids.length;
+  const boxes = new Array<Box>(n);
+  const floats = (): Float64Array => new Float64Array(n);
+  const [centroidY, centroidX, majorAxis, minorAxis] = [floats(), floats(), floats(), floats()];
+  const [eccentricity, orientation, extent, equivalentDiameter] = [floats(), floats(), floats(), floats()];
   for (let k = 0; k < n; k++) {
-    const { y0, x0, y1, x1 } = boxes[k]!;
-    const [y, x, yy, xx, yx] = moments.subarray(5 * k, 5 * k + 5) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const ellipse = fitEllipse({ n: area[k]!, y, x, yy, xx, yx });
-    regions.centroidY[k] = (y + y0 * area[k]!) / area[k]!;
-    regions.centroidX[k] = (x + x0 * area[k]!) / area[k]!;
-    regions.majorAxis[k] = ellipse.majorAxis;
-    regions.minorAxis[k] = ellipse.minorAxis;
-    regions.eccentricity[k] = ellipse.eccentricity;
-    regions.orientation[k] = ellipse.orientation;
-    regions.solidity[k] = area[k]! / regions.convexArea[k]!;
-    regions.extent[k] = area[k]! / ((y1 - y0) * (x1 - x0));
+    const [y0, x0, y1, x1] = [bounds[4 * k]!, bounds[4 * k + 1]!, bounds[4 * k + 2]!, bounds[4 * k + 3]!];
+    boxes[k] = { y0, x0, y1, x1 };
+    const pixels = area[k]!;
+    const [y, x] = [moments[5 * k]!, moments[5 * k + 1]!];
+    const [yy, xx, yx] = [moments[5 * k + 2]!, moments[5 * k + 3]!, moments[5 * k + 4]!];
+    const ellipse = fitEllipse({ n: pixels, y, x, yy, xx, yx });
+    centroidY[k] = (y + y0 * pixels) / pixels;
+    centroidX[k] = (x + x0 * pixels) / pixels;
+    majorAxis[k] = ellipse.majorAxis;
+    minorAxis[k] = ellipse.minorAxis;
+    eccentricity[k] = ellipse.eccentricity;
+    orientation[k] = ellipse.orientation;
+    extent[k] = pixels / ((y1 - y0) * (x1 - x0));
+    equivalentDiameter[k] = Math.sqrt((4 * pixels) / Math.PI);
   }
-  return regions;
+  const ellipses = { majorAxis, minorAxis, eccentricity, orientation };
+  return { ids, area, boxes, centroidY, centroidX, ...ellipses, extent, equivalentDiameter };
 }
 
-function findBoxes({ width, ids, object, start, length }: LabelRuns): Box[] {
-  const boxes = Array.from(ids, () => ({ y0: Infinity, x0: Infinity, y1: 0, x1: 0 }));
-  for (let r = 0; r < start.length; r++) {
-    const box = boxes[object[r]!]!;
-    const y = Math.floor(start[r]! / width);
-    const x = start[r]! - y * width;
-    if (y < box.y0) box.y0 = y;
-    if (x < box.x0) box.x0 = x;
-    if (y >= box.y1) box.y1 = y + 1;
-    if (x + length[r]! > box.x1) box.x1 = x + length[r]!;
-  }
-  return boxes;
-}
-
-/** The boxes as four numbers each: y0, x0, y1, x1. */
-function boundsOf(boxes: readonly Box[]): Int32Array {
-  const bounds = new Int32Array(4 * boxes.length);
-  for (let k = 0; k < boxes.length; k++) {
-    const { y0, x0, y1, x1 } = boxes[k]!;
-    bounds.set([y0, x0, y1, x1], 4 * k);
-  }
-  return bounds;
-}
-
-/** Σy, Σx, Σy², Σx², Σyx per object about its box's corner, in closed form per run. */
-function sumMoments({ width, object, start, length }: LabelRuns, boxes: readonly Box[]): Float64Array {
-  const sums = new Float64Array(5 * boxes.length);
-  for (let r = 0; r < start.length; r++) {
-    const k = object[r]!;
-    const n = length[r]!;
-    const row = Math.floor(start[r]! / width);
-    const y = row - boxes[k]!.y0;
-    const x = start[r]! - row * width - boxes[k]!.x0;
-    const sumX = n * x + (n * (n - 1)) / 2;
-    const sumXX = n * x * x + x * n * (n - 1) + ((n - 1) * n * (2 * n - 1)) / 6;
-    sums[5 * k]! += n * y;
-    sums[5 * k + 1]! += sumX;
-    sums[5 * k + 2]! += n * y * y;
-    sums[5 * k + 3]! += sumXX;
-    sums[5 * k + 4]! += y * sumX;
-  }
-  return sums;
+function fromRuns(
+  labels: Int32Array,
+  runs: LabelRuns,
+  { area, bounds }: RegionSums,
+  properties: ReadonlySet<RegionProperty>,
+): Partial<RegionTable> {
+  const wants = (...names: RegionProperty[]): boolean => names.some((name) => properties.has(name));
+  const raw = wants(...MOMENTS) ? sumRawMoments(runs, bounds) : null;
+  const central = raw === null || !wants(...MOMENTS.slice(1)) ? null : centralMomentsOf(raw);
+  const normalised = central === null || !wants(...MOMENTS.slice(2)) ? null : normalisedMomentsOf(central);
+  const convexArea = wants('convexArea', 'solidity') ? measureConvexAreas(runs, bounds) : null;
+  return {
+    ...(wants('perimeter') && { perimeter: measurePerimeters(labels, runs) }),
+    ...(convexArea && { convexArea, solidity: Float64Array.from(area, (pixels, k) => pixels / convexArea[k]!) }),
+    ...(wants('eulerNumber') && { eulerNumber: measureEulerNumbers(labels, runs) }),
+    ...(raw && { rawMoments: raw }),
+    ...(central && { centralMoments: central }),
+    ...(normalised && { normalisedMoments: normalised }),
+    ...(normalised && wants('huMoments') && { huMoments: huMomentsOf(normalised) }),
+  };
 }

@@ -41,6 +41,19 @@ describe('the twins agree on', () => {
     );
   });
 
+  test('some properties of regions, from labels or from runs', () => {
+    const properties = ['area', 'boxes', 'centroidY', 'centroidX', 'eccentricity', 'extent'] as const;
+    fc.assert(
+      fc.property(scenes, fc.boolean(), ({ labels, height, width }, encoded) =>
+        twinsAgree(() => {
+          const runs = encoded ? { runs: encodeRuns(labels, height, width) } : {};
+          return measureRegions(labels, height, width, { properties, ...runs });
+        }),
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
   test('images of several strips', () => {
     const [height, width] = [300, 517];
     const labels = Int32Array.from({ length: height * width }, (_, i) => {
