@@ -40,3 +40,6 @@ export { synthesizeTissue, type Tissue } from './synth/index.ts';
 export { twin } from './twin.ts';
 export type { Twin } from './twin-name.ts';
 export { releaseKernelMemory } from './wasm/arena.ts';
+export { doubleArea, geoJsonGeometry, labelPolygons, type LabelPolygons, type Ring } from './label-polygons.ts';
+export { matchNuclei, type MatchNucleiOptions, type NucleusMatch } from './match-nuclei.ts';
+export { overlayOutlines, renderLabels, type Colour, type RenderLabelsOptions } from './render-labels.ts';
