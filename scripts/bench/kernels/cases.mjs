@@ -8,7 +8,6 @@ const FAMILIES = [
   'contrast',
   'smoothing',
   'labels',
-  'measuring',
   'bilinear',
   'tiles',
   'morphology',
