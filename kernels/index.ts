@@ -33,8 +33,9 @@ export { blendTiles, cutTiles, planTiles, stitchLabels, type TileGrid, type Tile
 export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';
 export { measurePlane, type Intensities } from './intensities.ts';
+export { measurePlanes, type PlaneMeasures, type PlaneStatistic } from './plane-statistics.ts';
 export { labelOverlaps, matchLabels, matchOverlaps, poolMatches, type LabelMatch } from './match-labels.ts';
-export { measureRegions, type Regions } from './regions.ts';
+export { measureRegions, type RegionProperty, type Regions, type RegionTable } from './regions.ts';
 export { encodeRuns, type LabelRuns } from './runs.ts';
 export { synthesizeTissue, type Tissue } from './synth/index.ts';
 export { twin } from './twin.ts';

@@ -16,6 +16,20 @@ export function medianInPlace(values: Float64Array, from: number, to: number): n
   return (lower + upper) / 2;
 }
 
+/**
+ * The values at `rank` and `rank + 1` (counted from 0) of `values[from..to)` in ascending order, the last one twice at the end. The
+ * stretch is reordered. Expects no NaN and `0 ≤ rank < to - from`.
+ */
+export function orderPair(values: Float64Array, from: number, to: number, rank: number): [number, number] {
+  const at = from + rank;
+  const lower = select(values, from, to - 1, at);
+  if (at + 1 >= to) return [lower, lower];
+  // Everything behind `at` is now no smaller than it.
+  let upper = values[at + 1]!;
+  for (let i = at + 2; i < to; i++) if (values[i]! < upper) upper = values[i]!;
+  return [lower, upper];
+}
+
 function select(values: Float64Array, from: number, to: number, k: number): number {
   let [low, high] = [from, to];
   while (low < high) {

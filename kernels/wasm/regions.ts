@@ -1,8 +1,9 @@
 import type { LabelRuns } from '../runs.ts';
 import { inWasm, type Arena } from './arena.ts';
-import { findRunsInWasm, type RunsExports } from './runs.ts';
+import type { LabelEditsExports } from './label-edits.ts';
+import { findRunsInWasm } from './runs.ts';
 
-export interface RegionsExports extends RunsExports {
+export interface RegionsExports extends LabelEditsExports {
   sumRuns(
     start: number,
     length: number,
@@ -12,7 +13,6 @@ export interface RegionsExports extends RunsExports {
     width: number,
     records: number,
   ): void;
-  largestId(runs: number, count: number): number;
 }
 
 /** Bytes of an object's record. */
@@ -35,8 +35,8 @@ export function sumRunsWasm({ width, ids, object, start, length }: LabelRuns): A
 export function sumLabelsWasm(labels: Int32Array, height: number, width: number, limit: number): ArrayBuffer | null {
   return inWasm<RegionsExports, ArrayBuffer | null>((exports, arena) => {
     const { at, count } = findRunsInWasm(exports, arena, labels, height, width);
-    const largest = exports.largestId(at, count) >>> 0;
-    if (largest > limit) return null;
+    const largest = exports.largestId(at, count);
+    if (largest < 0 || largest > limit) return null;
     arena.release(at);
     arena.reserve(12 * count);
     const records = arena.zeros(RECORD_BYTES * (largest + 1));

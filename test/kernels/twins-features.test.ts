@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { measureRegions } from '../../kernels/regions.ts';
+import { measurePlanes } from '../../kernels/plane-statistics.ts';
 import { encodeRuns } from '../../kernels/runs.ts';
 import { twinsAgree } from '../support/twins.ts';
 
@@ -54,6 +55,29 @@ describe('the twins agree on', () => {
     );
   });
 
+  test('the statistics of planes of every type', () => {
+    const types = [Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array];
+    const options = fc.record({
+      type: fc.constantFrom(...types),
+      levels: fc.constantFrom(1, 2, 7, 300, 70_000, 2 ** 32),
+      shift: fc.constantFrom(0, 1, 40_000, 2 ** 31),
+      odd: fc.constantFrom(0, NaN, Infinity, -0),
+      statistics: fc.subarray(['sum', 'mean', 'median', 'min', 'max', 'std'] as const),
+      percentiles: fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(scenes, options, ({ labels, height, width }, { type, levels, shift, odd, ...wanted }) => {
+        const values = Array.from(labels, (_, i) => {
+          const value = (Math.imul(i + 1, 2_654_435_761) >>> 0) % levels;
+          return i % 97 === 5 ? odd : (value - shift) * (type === Float32Array ? 0.37 : 1);
+        });
+        const plane = new type(values);
+        return twinsAgree(() => measurePlanes([plane], encodeRuns(labels, height, width), wanted));
+      }),
+      { numRuns: 2500 },
+    );
+  });
+
   test('images of several strips', () => {
     const [height, width] = [300, 517];
     const labels = Int32Array.from({ length: height * width }, (_, i) => {
@@ -61,5 +85,9 @@ describe('the twins agree on', () => {
       return Math.hypot((y % 23) - 11, (x % 29) - 14) < 9 ? 1 + Math.floor(y / 23) * 20 + Math.floor(x / 29) : 0;
     });
     expect(twinsAgree(() => measureRegions(labels, height, width))).toBe(true);
+    const plane = Uint16Array.from(labels, (_, i) => Math.imul(i, 40_503));
+    const runs = encodeRuns(labels, height, width);
+    const statistics = ['sum', 'median', 'min', 'max', 'std'] as const;
+    expect(twinsAgree(() => measurePlanes([plane], runs, { statistics }))).toBe(true);
   });
 });

@@ -14,6 +14,7 @@ export { heapBase } from './memory';
 export { addTables, countBytes, countHighHalves, countLowHalves, countWords } from './order-statistics';
 export { countContours, markContours } from './perimeter';
 export { widenPlane } from './plane-kind';
+export { addDeviations, gatherRuns, rankObjects, sumPlane } from './plane-statistics';
 export { largestId, sumRuns } from './regions';
 export { repeatEnds, sumColumns, sumRows } from './resize-bilinear';
 export { pickBlocks, pickPixels } from './resize-nearest';

@@ -51,18 +51,3 @@ function sumSomeRuns(start: usize, length: usize, object: usize, stride: usize, 
     store<f64>(record, load<f64>(record, 56) + y * sumX, 56);
   }
 }
-
-/** The largest id among `count` records of three numbers, taken as unsigned, so that a negative id shows. */
-export function largestId(runs: usize, count: i32): u32 {
-  let largest: u32 = 0;
-  for (let done = 0; done < count; done += 4096) largest = max(largest, largestOfSome(runs + <usize>done * 12, min(4096, count - done)));
-  return largest;
-}
-
-// @ts-ignore: decorator
-@noInline
-function largestOfSome(runs: usize, count: i32): u32 {
-  let largest: u32 = 0;
-  for (const end = runs + <usize>count * 12; runs < end; runs += 12) largest = max(largest, load<u32>(runs, 8));
-  return largest;
-}
