@@ -1,7 +1,10 @@
 import fc from 'fast-check';
+import { distanceTransform } from '../../kernels/edt.ts';
 import { erodeEdges } from '../../kernels/erode-edges.ts';
+import { expandLabels } from '../../kernels/expand.ts';
 import { greyClose, greyDilate, greyErode, greyOpen, whiteTopHat } from '../../kernels/grey-morphology.ts';
 import type { Plane } from '../../kernels/image.ts';
+import { nearestZero } from '../../kernels/nearest-zero.ts';
 import { twinsAgree } from '../support/twins.ts';
 
 const random = (seed: number) => {
@@ -48,7 +51,46 @@ const planes = fc
     return { plane, height, width };
   });
 
+/** Masks from almost empty to almost full, of bytes and of other values; some with whole columns of 0 or of 1. */
+const masks = fc
+  .record({
+    ...common,
+    share: fc.constantFrom(0, 0.02, 0.3, 0.6, 0.9, 0.99, 1),
+    columns: fc.constantFrom(0, 0.3),
+    bytes: fc.boolean(),
+  })
+  .map(({ height, width, seed, share, columns, bytes }) => {
+    const draw = random(seed);
+    const fixed = Array.from({ length: width }, () => (draw() < columns ? (draw() < 0.5 ? 0 : 1) : null));
+    const mask = new (bytes ? Uint8Array : Float32Array)(height * width);
+    for (let i = 0; i < mask.length; i++) {
+      mask[i] = (fixed[i % width] ?? (draw() < share ? 1 : 0)) * (bytes ? 1 + (i % 255) : -0.5);
+    }
+    return { mask, height, width };
+  });
+
 describe('the twins agree on', () => {
+  test('distances and the nearest pixel that is 0', () => {
+    fc.assert(
+      fc.property(masks, ({ mask, height, width }) => {
+        const both = (): unknown => [distanceTransform(mask, height, width), nearestZero(mask, height, width)];
+        return twinsAgree(both);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('labels grown into the background', () => {
+    const sparse = fc.record({ mask: masks, distance: fc.constantFrom(0, 1, 1.5, 2, 4.3, 10, 200, Infinity) });
+    fc.assert(
+      fc.property(sparse, ({ mask: { mask, height, width }, distance }) => {
+        const labels = Int32Array.from(mask, (value, i) => (value === 0 ? 0 : 1 + ((i * 7919) % 100_003)));
+        return twinsAgree(() => expandLabels(labels, height, width, distance));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
   test('edges of objects taken off', () => {
     const connectivity = fc.constantFrom(4 as const, 8 as const);
     fc.assert(

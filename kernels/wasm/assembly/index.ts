@@ -8,4 +8,5 @@ export { dilateByChords, dilateBySquare, subtractFrom } from './grey-morphology'
 export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
 export { countContours, markContours } from './perimeter';
 export { pickBlocks, pickPixels } from './resize-nearest';
+export { markBackground, nearestInRows, zerosAbove } from './nearest-zero';
 export { encodeRunRows } from './runs';

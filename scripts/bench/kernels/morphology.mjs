@@ -24,4 +24,16 @@ export default [
     goal: 30,
     run: (k, d) => k.whiteTopHat(d.counts, d.size, d.size, 5, { shape: 'disk' }),
   },
+  {
+    name: 'distance',
+    title: 'Euclidean distance transform',
+    goal: 8,
+    run: (k, d) => k.distanceTransform(d.mask, d.size, d.size),
+  },
+  {
+    name: 'expand',
+    title: 'labels expanded by 6 px',
+    goal: 10,
+    run: (k, d) => k.expandLabels(d.labels, d.size, d.size, 6),
+  },
 ];

@@ -1,4 +1,3 @@
-import numpy as np
 from scipy import ndimage as ndi
 from skimage import morphology, segmentation
 
@@ -21,4 +20,6 @@ PEERS = {
         "decomposed disk": lambda d: morphology.dilation(d.unit, morphology.disk(5, decomposition="sequence")),
     },
     "top-hat": {"skimage white_tophat": lambda d: morphology.white_tophat(d.counts, morphology.disk(5))},
+    "distance": {"scipy distance_transform_edt": lambda d: ndi.distance_transform_edt(d.mask)},
+    "expand": {"skimage expand_labels": lambda d: segmentation.expand_labels(d.labels, 6)},
 }
