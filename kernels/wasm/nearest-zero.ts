@@ -13,6 +13,8 @@ export interface NearestZeroExports {
     stack: number,
     mode: number,
     limit: number,
+    limitSquared: number,
+    roots: number,
     labels: number,
     out: number,
   ): void;
@@ -20,6 +22,8 @@ export interface NearestZeroExports {
 
 /** The second pass works on as many rows at a time as fill this much of the result. */
 const STRIP_BYTES = 2 ** 18;
+/** Squared distances up to this are searched for column by column; see `nearestInRows`. */
+const NEAR_SQUARED = 64 ** 2;
 
 /** The WebAssembly twin of `nearestZero`; null if there is no 0. */
 export function nearestZeroWasm(mask: Uint8Array, height: number, width: number): Int32Array | null {
@@ -145,14 +149,24 @@ function secondPass(
   const step = Math.max(1, Math.floor(STRIP_BYTES / rowBytes));
   const below = arena.reserve(4 * width);
   arena.view(Int32Array, below, width).fill(-1);
-  const line = arena.reserve(4 * width);
-  const stack = arena.reserve(16 * width + 32);
+  const line = arena.reserve(4 * width + 32);
+  const stack = arena.reserve(16 * width + 1024);
+  const roots = mode === 1 ? arena.put(Float64Array.from({ length: NEAR_SQUARED + 1 }, (_, i) => Math.sqrt(i))) : 0;
+  const limitSquared = largestWithRootOf(limit);
   const strip = to === undefined ? arena.reserve(Math.min(step, height) * rowBytes) : 0;
   for (let last = height; last > 0; last -= step) {
     const first = Math.max(0, last - step);
     const out = to === undefined ? strip : to + first * rowBytes;
-    exports.nearestInRows(rows, width, first, last, below, line, stack, mode, limit, labels, out);
+    exports.nearestInRows(rows, width, first, last, below, line, stack, mode, limit, limitSquared, roots, labels, out);
     done?.(out, first, last);
   }
   arena.release(top);
+}
+
+/** The largest whole number whose square root is at most `limit`, or one over all that are asked for. */
+function largestWithRootOf(limit: number): number {
+  if (limit > 64) return NEAR_SQUARED + 1;
+  let squared = Math.floor(limit * limit) + 1;
+  while (Math.sqrt(squared) > limit) squared--;
+  return squared;
 }

@@ -55,7 +55,9 @@ const planes = fc
 const masks = fc
   .record({
     ...common,
-    share: fc.constantFrom(0, 0.02, 0.3, 0.6, 0.9, 0.99, 1),
+    // Some so wide and so full that the nearest 0 is far away.
+    width: fc.oneof(common.width, fc.integer({ min: 60, max: 400 })),
+    share: fc.constantFrom(0, 0.02, 0.3, 0.6, 0.9, 0.99, 0.9995, 1),
     columns: fc.constantFrom(0, 0.3),
     bytes: fc.boolean(),
   })

@@ -54,22 +54,181 @@ function zerosAboveRow(mask: usize, before: usize, to: usize, y: i32, width: i32
 /**
  * The second pass over the rows from `last` - 1 up to `first`, a strip; the strips are passed from the bottom one on.
  *
- * In a row the 0s split the rest into runs that know nothing of each other: beyond a 0 nothing is nearer than that 0.
+ * Where everything in a row is within NEAR of its nearest 0, as in images of cells, the columns around are tried outwards, eight pixels at
+ * a time; else the row is swept with a stack of Voronoi sites. Both give the same.
  *
  * @param rows i32, what `zerosAbove` wrote. @param below i32 per column, the first 0 under the strip or -1; goes with the strips.
- * @param line one row of i32. @param stack 16 bytes per column and 32 more.
+ * @param line one row of i32 and 32 bytes. @param stack 16 bytes per column and 1024 more.
  * @param mode 0: `out` gets i32 flat indices; 1: f64 distances; 2: i32 labels of the nearest 0s within `limit`, where now there is no label.
- * @param limit what lies further away in its own column is left out; for modes 0 and 1 infinite.
+ * @param limit what lies further away is left out; for modes 0 and 1 infinite. @param limitSquared the largest whole number whose root is
+ *   at most that, or more than NEAR squared. @param roots f64, square roots of 0..NEAR squared, for mode 1.
  * @param labels i32, the plane, for mode 2. @param out the strip.
  */
 export function nearestInRows(
-  rows: usize, width: i32, first: i32, last: i32, below: usize, line: usize, stack: usize, mode: i32, limit: f64, labels: usize, out: usize,
+  rows: usize, width: i32, first: i32, last: i32, below: usize, line: usize, stack: usize, mode: i32, limit: f64, limitSquared: i32,
+  roots: usize, labels: usize, out: usize,
 ): void {
   const stride = (<usize>width) << 2;
   const outStride = mode == DISTANCE ? stride << 1 : stride;
+  let far = 0;
   for (let y = last - 1; y >= first; y--) {
     nearestInColumns(rows + <usize>y * stride, below, line, y, width);
-    nearestRow(line, y, width, stack, mode, limit, labels, out + <usize>(y - first) * outStride);
+    const to = out + <usize>(y - first) * outStride;
+    // Rows like the one below are not tried again at once.
+    if (far > 0) far--;
+    else if (searchRow(line, y, width, stack, mode, limitSquared)) {
+      const found = stack + 2 * PAD + (<usize>width << 1);
+      if (mode == DISTANCE) writeRoots(found, width, roots, to);
+      else if (mode == INDEX) writeIndices(line, width, found, to);
+      else writeLabels(line, y, width, found, limitSquared, labels, to);
+      continue;
+    } else far = 7;
+    nearestRow(line, y, width, stack, mode, limit, labels, to);
+  }
+}
+
+/** How far from a pixel the columns are tried. */
+const NEAR = 64;
+/** Bytes of so many u16 and a vector. */
+const PAD: usize = 144;
+
+/**
+ * The squared distance (u16) to the nearest 0 for each pixel of a row and the offset (i16) of its column, in two lines behind that of the
+ * squared distances within the columns. Offsets are written for modes 0 and 2 only.
+ *
+ * @returns 0 if some pixel's nearest 0 is beyond NEAR and within the limit; what is written is then of no use.
+ */
+// @ts-ignore: decorator
+@noInline
+function searchRow(line: usize, y: i32, width: i32, scratch: usize, mode: i32, limitSquared: i32): bool {
+  const bytes = <usize>width << 1;
+  const squares = scratch + PAD;
+  const found = squares + bytes + PAD;
+  const far = i16x8.splat(-1);
+  for (let i: usize = 0; i < PAD; i += 16) v128.store(scratch + i, far);
+  squareColumns(line, squares, y, bytes);
+  for (let i: usize = 0; i < PAD; i += 16) v128.store(squares + bytes + i, far);
+  let most = 0;
+  while (most < NEAR && (most + 1) * (most + 1) <= limitSquared) most++;
+  const bounded = limitSquared < NEAR * NEAR;
+  if (mode == DISTANCE) {
+    for (let x: usize = 0; x < bytes; x += 16) if (!searchDistances(squares + x, found + x)) return false;
+  } else {
+    const offsets = found + bytes + PAD;
+    for (let x: usize = 0; x < bytes; x += 16) if (!searchColumns(squares + x, found + x, offsets + x, most) && !bounded) return false;
+  }
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function squareColumns(line: usize, to: usize, y: i32, bytes: usize): void {
+  const here = i32x4.splat(y);
+  const most = i32x4.splat(255);
+  const none = i32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const a = v128.load(line + (i << 1));
+    const b = v128.load(line + (i << 1), 16);
+    const near = i32x4.min_s(i32x4.abs(i32x4.sub(a, here)), most);
+    const alsoNear = i32x4.min_s(i32x4.abs(i32x4.sub(b, here)), most);
+    const first = v128.bitselect(most, near, i32x4.lt_s(a, none));
+    const second = v128.bitselect(most, alsoNear, i32x4.lt_s(b, none));
+    const d = i16x8.narrow_i32x4_s(first, second);
+    v128.store(to + i, i16x8.mul(d, d));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function searchDistances(at: usize, to: usize): bool {
+  let best = v128.load(at);
+  let side: usize = 2;
+  for (let k = 1; k <= NEAR; k++, side += 2) {
+    const squared = i16x8.splat(<i16>(k * k));
+    if (!v128.any_true(i16x8.gt_u(best, squared))) break;
+    best = i16x8.min_u(best, i16x8.add_sat_u(i16x8.min_u(v128.load(at - side), v128.load(at + side)), squared));
+  }
+  v128.store(to, best);
+  return !v128.any_true(i16x8.gt_u(best, i16x8.splat(<i16>(NEAR * NEAR))));
+}
+
+// @ts-ignore: decorator
+@inline
+function searchColumns(at: usize, to: usize, offsets: usize, most: i32): bool {
+  let best = v128.load(at);
+  let offset = i16x8.splat(0);
+  let side: usize = 2;
+  for (let k = 1; k <= most; k++, side += 2) {
+    const squared = i16x8.splat(<i16>(k * k));
+    if (!v128.any_true(i16x8.ge_u(best, squared))) break;
+    // The column to the left is the leftmost so far and wins where it is as near; the one to the right has to be nearer.
+    const left = i16x8.add_sat_u(v128.load(at - side), squared);
+    offset = v128.bitselect(i16x8.splat(<i16>-k), offset, i16x8.le_u(left, best));
+    best = i16x8.min_u(best, left);
+    const right = i16x8.add_sat_u(v128.load(at + side), squared);
+    offset = v128.bitselect(i16x8.splat(<i16>k), offset, i16x8.lt_u(right, best));
+    best = i16x8.min_u(best, right);
+  }
+  v128.store(to, best);
+  v128.store(offsets, offset);
+  return !v128.any_true(i16x8.gt_u(best, i16x8.splat(<i16>(NEAR * NEAR))));
+}
+
+// @ts-ignore: decorator
+@noInline
+function writeRoots(found: usize, width: i32, roots: usize, to: usize): void {
+  let x = 0;
+  const zero = i64x2.splat(0);
+  for (; x + 8 <= width; x += 8) {
+    const at = found + ((<usize>x) << 1);
+    const out = to + ((<usize>x) << 3);
+    if (!v128.any_true(v128.load(at))) {
+      v128.store(out, zero);
+      v128.store(out, zero, 16);
+      v128.store(out, zero, 32);
+      v128.store(out, zero, 48);
+      continue;
+    }
+    for (let q: usize = 0; q < 8; q++) store<f64>(out + (q << 3), load<f64>(roots + ((<usize>load<u16>(at + (q << 1))) << 3)));
+  }
+  for (; x < width; x++) {
+    store<f64>(to + ((<usize>x) << 3), load<f64>(roots + ((<usize>load<u16>(found + ((<usize>x) << 1))) << 3)));
+  }
+}
+
+// @ts-ignore: decorator
+@noInline
+function writeIndices(line: usize, width: i32, found: usize, to: usize): void {
+  const offsets = found + (<usize>width << 1) + PAD;
+  for (let x = 0; x < width; x++) {
+    const column = x + <i32>load<i16>(offsets + ((<usize>x) << 1));
+    store<i32>(to + ((<usize>x) << 2), load<i32>(line + ((<usize>column) << 2)) * width + column);
+  }
+}
+
+// @ts-ignore: decorator
+@noInline
+function writeLabels(line: usize, y: i32, width: i32, found: usize, limitSquared: i32, labels: usize, to: usize): void {
+  const offsets = found + (<usize>width << 1) + PAD;
+  const limits = i16x8.splat(<i16>min(limitSquared, NEAR * NEAR));
+  const zero = i32x4.splat(0);
+  for (let x = 0; x < width; x++) {
+    if (x + 8 <= width && (x & 7) == 0) {
+      const best = v128.load(found + ((<usize>x) << 1));
+      const o = (<usize>x) << 2;
+      const own = !v128.any_true(best);
+      if (own || !v128.any_true(i16x8.le_u(best, limits))) {
+        const at = labels + ((<usize>(y * width)) << 2) + o;
+        v128.store(to + o, own ? v128.load(at) : zero);
+        v128.store(to + o, own ? v128.load(at, 16) : zero, 16);
+        x += 7;
+        continue;
+      }
+    }
+    const column = x + <i32>load<i16>(offsets + ((<usize>x) << 1));
+    const near = <i32>load<u16>(found + ((<usize>x) << 1)) <= limitSquared;
+    const index = near ? load<i32>(line + ((<usize>column) << 2)) * width + column : 0;
+    store<i32>(to + ((<usize>x) << 2), near ? load<i32>(labels + ((<usize>index) << 2)) : 0);
   }
 }
 
@@ -99,6 +258,7 @@ function nearestInColumns(row: usize, below: usize, line: usize, y: i32, width: 
 // @ts-ignore: decorator
 @noInline
 function nearestRow(line: usize, y: i32, width: i32, stack: usize, mode: i32, limit: f64, labels: usize, to: usize): void {
+  // In a row the 0s split the rest into runs that know nothing of each other: beyond a 0 nothing is nearer than that 0.
   let x = 0;
   while (x < width) {
     if (load<i32>(line + ((<usize>x) << 2)) == y) {
@@ -123,6 +283,11 @@ function nearestRow(line: usize, y: i32, width: i32, stack: usize, mode: i32, li
 @inline
 function collectSites(line: usize, y: i32, from: i32, end: i32, stack: usize, limit: f64): usize {
   let top = stack - 16;
+  // The last site and the one before it, as they are on the stack.
+  let mid: f64 = 0;
+  let midSquared: f64 = 0;
+  let left: f64 = 0;
+  let leftSquared: f64 = 0;
   for (let x = from; x < end; x++) {
     const site = load<i32>(line + ((<usize>x) << 2));
     if (site < 0) continue;
@@ -131,16 +296,25 @@ function collectSites(line: usize, y: i32, from: i32, end: i32, stack: usize, li
     const w = dy * dy;
     const column = <f64>x;
     while (top > stack) {
-      const mid = load<f64>(top, 8);
-      const a = mid - load<f64>(top - 8);
+      const a = mid - left;
       const b = column - mid;
       const c = a + b;
-      if (c * load<f64>(top) - b * load<f64>(top - 16) - a * w - a * b * c <= 0) break;
+      if (c * midSquared - b * leftSquared - a * w - a * b * c <= 0) break;
       top -= 16;
+      mid = left;
+      midSquared = leftSquared;
+      if (top > stack) {
+        leftSquared = load<f64>(top - 16);
+        left = load<f64>(top - 8);
+      }
     }
     top += 16;
     store<f64>(top, w);
     store<f64>(top, column, 8);
+    left = mid;
+    leftSquared = midSquared;
+    mid = column;
+    midSquared = w;
   }
   return top;
 }
