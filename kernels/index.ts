@@ -1,5 +1,5 @@
 export type * from './image.ts';
-export { boundaries } from './boundaries.ts';
+export { boundaries, findBoundaries } from './boundaries.ts';
 export { halveArea, halveNearest } from './downsample.ts';
 export { distanceTransform } from './edt.ts';
 export { erodeEdges } from './erode-edges.ts';
@@ -8,7 +8,19 @@ export { gaussian } from './gaussian.ts';
 export { greyClose, greyDilate, greyErode, greyOpen, whiteTopHat } from './grey-morphology.ts';
 export { hMaxima } from './h-maxima.ts';
 export { label } from './label.ts';
-export { binaryDilate, binaryErode, binaryFillHoles, clearBorder, disk, fillHoles, removeSmall } from './morphology.ts';
+export {
+  binaryClose,
+  binaryDilate,
+  binaryErode,
+  binaryFillHoles,
+  binaryOpen,
+  clearBorder,
+  disk,
+  fillHoles,
+  fillSmallMaskHoles,
+  removeSmall,
+  removeSmallMaskObjects,
+} from './morphology.ts';
 export { otsu } from './otsu.ts';
 export { peakLocalMax } from './peaks.ts';
 export { clipAndScale, percentile } from './percentile.ts';

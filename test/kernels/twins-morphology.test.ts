@@ -1,9 +1,19 @@
 import fc from 'fast-check';
+import { findBoundaries } from '../../kernels/boundaries.ts';
 import { distanceTransform } from '../../kernels/edt.ts';
 import { erodeEdges } from '../../kernels/erode-edges.ts';
 import { expandLabels } from '../../kernels/expand.ts';
 import { greyClose, greyDilate, greyErode, greyOpen, whiteTopHat } from '../../kernels/grey-morphology.ts';
 import type { Plane } from '../../kernels/image.ts';
+import {
+  binaryClose,
+  binaryDilate,
+  binaryErode,
+  binaryFillHoles,
+  binaryOpen,
+  fillSmallMaskHoles,
+  removeSmallMaskObjects,
+} from '../../kernels/morphology.ts';
 import { nearestZero } from '../../kernels/nearest-zero.ts';
 import { twinsAgree } from '../support/twins.ts';
 
@@ -112,6 +122,46 @@ describe('the twins agree on', () => {
         twinsAgree(() => operate(plane, height, width, r, { shape: chosen })),
       ),
       { numRuns: 1500 },
+    );
+  });
+
+  test('erosion, dilation, opening and closing of masks', () => {
+    const operation = fc.constantFrom(binaryErode, binaryDilate, binaryOpen, binaryClose);
+    const radius = fc.oneof(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 70 }));
+    fc.assert(
+      fc.property(masks, operation, radius, ({ mask, height, width }, operate, r) =>
+        twinsAgree(() => operate(mask, height, width, r)),
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('components of masks kept and holes filled', () => {
+    const size = fc.constantFrom(0, 1, 2, 4.5, 20, 300);
+    const connectivity = fc.constantFrom(4 as const, 8 as const);
+    fc.assert(
+      fc.property(masks, size, connectivity, ({ mask, height, width }, n, chosen) =>
+        twinsAgree(() => [
+          removeSmallMaskObjects(mask, height, width, n, { connectivity: chosen }),
+          fillSmallMaskHoles(mask, height, width, n, { connectivity: chosen }),
+          binaryFillHoles(mask, height, width),
+        ]),
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('boundaries of labels', () => {
+    const rule = fc.record({
+      mode: fc.constantFrom('thick' as const, 'inner' as const, 'outer' as const),
+      connectivity: fc.constantFrom(4 as const, 8 as const),
+      background: fc.constantFrom(0, 1, -3, 2 ** 31 - 1),
+    });
+    fc.assert(
+      fc.property(labelScenes, rule, ({ labels, height, width }, options) =>
+        twinsAgree(() => findBoundaries(labels, height, width, options)),
+      ),
+      { numRuns: 1000 },
     );
   });
 });
