@@ -1,5 +1,8 @@
 import { checkSize } from './check-size.ts';
+import { maskBytes } from './mask-bytes.ts';
 import { nearestZero } from './nearest-zero.ts';
+import { twin } from './twin.ts';
+import { distanceTransformWasm } from './wasm/nearest-zero.ts';
 
 /**
  * The exact Euclidean distance, in pixels, from each pixel of a (Y, X) mask to the nearest pixel that is 0; 0 on those.
@@ -11,6 +14,10 @@ import { nearestZero } from './nearest-zero.ts';
  */
 export function distanceTransform(mask: ArrayLike<number>, height: number, width: number): Float64Array {
   checkSize('distanceTransform: mask', mask.length, height, width);
+  if (twin() === 'wasm') {
+    const found = distanceTransformWasm(maskBytes(mask), height, width);
+    if (found !== null) return found;
+  }
   const nearest = nearestZero(mask, height, width);
   const distances = new Float64Array(mask.length);
   for (let y = 0, i = 0; y < height; y++) {

@@ -1,7 +1,7 @@
 export type * from './image.ts';
-export { boundaries } from './boundaries.ts';
 export { deepWatershed } from './deep-watershed.ts';
 export type { DeepWatershedOptions } from './deep-watershed-seeds.ts';
+export { boundaries, findBoundaries } from './boundaries.ts';
 export { halveArea, halveNearest } from './downsample.ts';
 export { distanceTransform } from './edt.ts';
 export { equalizeAdaptive, type EqualizeAdaptiveOptions } from './equalize-adaptive.ts';
@@ -11,7 +11,19 @@ export { gaussian } from './gaussian.ts';
 export { greyClose, greyDilate, greyErode, greyOpen, whiteTopHat } from './grey-morphology.ts';
 export { hMaxima } from './h-maxima.ts';
 export { label } from './label.ts';
-export { binaryDilate, binaryErode, binaryFillHoles, clearBorder, disk, fillHoles, removeSmall } from './morphology.ts';
+export {
+  binaryClose,
+  binaryDilate,
+  binaryErode,
+  binaryFillHoles,
+  binaryOpen,
+  clearBorder,
+  disk,
+  fillHoles,
+  fillSmallMaskHoles,
+  removeSmall,
+  removeSmallMaskObjects,
+} from './morphology.ts';
 export { otsu } from './otsu.ts';
 export { peakLocalMax } from './peaks.ts';
 export { clipAndScale, minMaxScale } from './clip-and-scale.ts';

@@ -1,8 +1,12 @@
 import { checkSize, checkWhole } from './check-size.ts';
+import { maskBytes } from './mask-bytes.ts';
 import { nearestZero } from './nearest-zero.ts';
+import { twin } from './twin.ts';
+import { keepComponentsWasm, morphMaskWasm } from './wasm/masks.ts';
 
 export { fillHoles } from './fill-holes.ts';
 export { removeSmall } from './remove-small.ts';
+export { fillSmallMaskHoles, removeSmallMaskObjects } from './small-masks.ts';
 
 /**
  * A filled disk: 1 where dy² + dx² ≤ radius². Follows `skimage.morphology.disk(radius)` 0.26.
@@ -22,7 +26,7 @@ export function disk(radius: number): { data: Uint8Array; height: number; width:
 
 /**
  * Erodes a (Y, X) mask by a disk: a pixel stays if every pixel within `radius` is not 0. Outside the plane nothing erodes.
- * Follows `skimage.morphology.binary_erosion(mask, disk(radius))` 0.26; the time does not depend on the radius.
+ * Follows `skimage.morphology.binary_erosion(mask, disk(radius))` 0.26.
  *
  * @returns 1 where the mask stays, 0 elsewhere.
  * @throws RangeError for a wrong length or a radius that is not a whole number ≥ 0.
@@ -30,6 +34,7 @@ export function disk(radius: number): { data: Uint8Array; height: number; width:
 export function binaryErode(mask: ArrayLike<number>, height: number, width: number, radius: number): Uint8Array {
   checkSize('binaryErode: mask', mask.length, height, width);
   checkWhole('binaryErode: radius', radius, 0);
+  if (twin() === 'wasm') return morphMaskWasm(maskBytes(mask), height, width, radius, ['lower']);
   const out = withinRadius(mask, height, width, radius);
   for (let i = 0; i < out.length; i++) out[i]! ^= 1;
   return out;
@@ -37,7 +42,7 @@ export function binaryErode(mask: ArrayLike<number>, height: number, width: numb
 
 /**
  * Dilates a (Y, X) mask by a disk: a pixel is set if any pixel within `radius` is not 0.
- * Follows `skimage.morphology.binary_dilation(mask, disk(radius))` 0.26; the time does not depend on the radius.
+ * Follows `skimage.morphology.binary_dilation(mask, disk(radius))` 0.26.
  *
  * @returns 1 where the dilated mask is set, 0 elsewhere.
  * @throws RangeError for a wrong length or a radius that is not a whole number ≥ 0.
@@ -45,9 +50,38 @@ export function binaryErode(mask: ArrayLike<number>, height: number, width: numb
 export function binaryDilate(mask: ArrayLike<number>, height: number, width: number, radius: number): Uint8Array {
   checkSize('binaryDilate: mask', mask.length, height, width);
   checkWhole('binaryDilate: radius', radius, 0);
+  if (twin() === 'wasm') return morphMaskWasm(maskBytes(mask), height, width, radius, ['raise']);
   const background = new Uint8Array(mask.length);
   for (let i = 0; i < background.length; i++) background[i] = mask[i] === 0 ? 1 : 0;
   return withinRadius(background, height, width, radius);
+}
+
+/**
+ * Erodes a (Y, X) mask by a disk, then dilates it: what the disk does not fit into goes. Outside the plane nothing erodes.
+ * Follows `skimage.morphology.binary_opening(mask, disk(radius))` 0.26.
+ *
+ * @returns 1 where the opened mask is set, 0 elsewhere.
+ * @throws RangeError for a wrong length or a radius that is not a whole number ≥ 0.
+ */
+export function binaryOpen(mask: ArrayLike<number>, height: number, width: number, radius: number): Uint8Array {
+  checkSize('binaryOpen: mask', mask.length, height, width);
+  checkWhole('binaryOpen: radius', radius, 0);
+  if (twin() === 'wasm') return morphMaskWasm(maskBytes(mask), height, width, radius, ['lower', 'raise']);
+  return binaryDilate(binaryErode(mask, height, width, radius), height, width, radius);
+}
+
+/**
+ * Dilates a (Y, X) mask by a disk, then erodes it: gaps that the disk does not fit into are set. Outside the plane nothing erodes.
+ * Follows `skimage.morphology.binary_closing(mask, disk(radius))` 0.26.
+ *
+ * @returns 1 where the closed mask is set, 0 elsewhere.
+ * @throws RangeError for a wrong length or a radius that is not a whole number ≥ 0.
+ */
+export function binaryClose(mask: ArrayLike<number>, height: number, width: number, radius: number): Uint8Array {
+  checkSize('binaryClose: mask', mask.length, height, width);
+  checkWhole('binaryClose: radius', radius, 0);
+  if (twin() === 'wasm') return morphMaskWasm(maskBytes(mask), height, width, radius, ['raise', 'lower']);
+  return binaryErode(binaryDilate(mask, height, width, radius), height, width, radius);
 }
 
 /**
@@ -59,6 +93,9 @@ export function binaryDilate(mask: ArrayLike<number>, height: number, width: num
  */
 export function binaryFillHoles(mask: ArrayLike<number>, height: number, width: number): Uint8Array {
   checkSize('binaryFillHoles: mask', mask.length, height, width);
+  if (twin() === 'wasm') {
+    return keepComponentsWasm(maskBytes(mask), height, width, { connectivity: 4, background: true, least: 'open' });
+  }
   const out = new Uint8Array(mask.length).fill(1);
   const stack = new Int32Array(mask.length);
   let depth = 0;
@@ -84,13 +121,14 @@ export function binaryFillHoles(mask: ArrayLike<number>, height: number, width: 
 /**
  * Removes the parts of objects that touch the plane's border: 8-connected regions of one label with a border pixel.
  * Follows `skimage.segmentation.clear_border(labels)` 0.26; a part of the same label elsewhere stays.
+ * Only what touches the border is visited, so there is no WebAssembly twin: nearly all of the time goes into the copy.
  *
  * @returns a new int32 plane with 0 in their place.
  * @throws RangeError for a wrong length.
  */
 export function clearBorder(labels: Int32Array, height: number, width: number): Int32Array {
   checkSize('clearBorder: labels', labels.length, height, width);
-  const out = Int32Array.from(labels);
+  const out = labels.slice();
   const stack = new Int32Array(labels.length);
   for (const seed of borderPixels(height, width)) {
     const id = out[seed]!;

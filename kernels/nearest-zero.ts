@@ -1,13 +1,20 @@
+import { maskBytes } from './mask-bytes.ts';
+import { twin } from './twin.ts';
+import { nearestZeroWasm } from './wasm/nearest-zero.ts';
+
 /**
  * For each pixel of a (Y, X) mask the flat index of its nearest 0 pixel by Euclidean distance, or -1 when there is none.
  *
  * Of several 0 pixels at the same distance it picks the one `scipy.ndimage.distance_transform_edt(return_indices=True)`
- * 1.17 picks: within a column the upper one; among columns the outcome of a left-to-right sweep over the Voronoi sites
- * of the row, in which a site is dropped only when its cell is strictly empty.
+ * 1.17 picks: the one in the leftmost column, and within a column the upper one. (The sweep over the Voronoi sites of a row goes from left
+ * to right and drops a site only when its cell is strictly empty, so no nearest site is ever dropped.)
  *
  * C. R. Maurer, R. Qi, V. Raghavan, IEEE Trans. PAMI 25 (2003) 265–270. Time is linear in the number of pixels.
  */
 export function nearestZero(mask: ArrayLike<number>, height: number, width: number): Int32Array {
+  if (twin() === 'wasm') {
+    return nearestZeroWasm(maskBytes(mask), height, width) ?? new Int32Array(mask.length).fill(-1);
+  }
   const nearest = nearestRowInColumn(mask, height, width);
   const sites = new Int32Array(width);
   const squared = new Float64Array(width);

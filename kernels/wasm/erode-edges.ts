@@ -13,8 +13,9 @@ export function erodeEdgesWasm(
   layers: number,
   connectivity: 4 | 8,
 ): Int32Array {
+  const strips = { plane: labels, out: new Int32Array(labels.length), height, width, halo: layers };
   return inWasm<ErodeEdgesExports, Int32Array>((exports, arena) =>
-    inHaloStrips(arena, labels, height, width, layers, (at, rows) => {
+    inHaloStrips(arena, strips, (at, rows) => {
       erodeEdgesInWasm(exports, arena, at, rows, width, layers, connectivity);
       return at;
     }),

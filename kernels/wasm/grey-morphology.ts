@@ -85,8 +85,10 @@ export function greyWasm<T extends Plane>(
 ): T {
   const lanes = plane.constructor.name as LaneName;
   const halo = stages.reduce((sum, { radius }) => sum + radius, 0);
+  const out = new (plane.constructor as new (length: number) => T)(plane.length);
+  const strips = { plane, out, height, width, halo };
   return inWasm<GreyExports, T>((exports, arena) =>
-    inHaloStrips(arena, plane, height, width, halo, (at, rows) => {
+    inHaloStrips(arena, strips, (at, rows) => {
       const pixels = rows * width;
       const bytes = pixels * plane.BYTES_PER_ELEMENT;
       if (plane instanceof Float32Array && exports.planeExtremes(at, pixels, arena.reserve(16)) === 1) refuse();

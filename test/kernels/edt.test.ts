@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { distanceTransform } from '../../kernels/edt.ts';
+import { nearestZero } from '../../kernels/nearest-zero.ts';
 import { differing, goldens } from '../support/goldens.ts';
 
 describe('distanceTransform', () => {
@@ -32,6 +33,24 @@ describe('distanceTransform', () => {
           return ours[i] === Math.min(...distances);
         });
       }),
+    );
+  });
+
+  test('of several nearest pixels the leftmost is taken, and of those the upper one', () => {
+    const masks = fc.record({ width: fc.integer({ min: 1, max: 13 }), list: fc.array(fc.integer({ min: 0, max: 5 })) });
+    fc.assert(
+      fc.property(masks, ({ width, list }) => {
+        const mask = list.slice(0, list.length - (list.length % width));
+        const nearest = nearestZero(mask, mask.length / width, width);
+        return mask.every((_, i) => {
+          const row = (k: number): number => Math.floor(k / width);
+          const squared = (k: number): number => (row(i) - row(k)) ** 2 + ((i % width) - (k % width)) ** 2;
+          const zeros = [...mask.keys()].filter((k) => mask[k] === 0);
+          zeros.sort((a, b) => squared(a) - squared(b) || (a % width) - (b % width) || a - b);
+          return nearest[i] === (zeros[0] ?? -1);
+        });
+      }),
+      { numRuns: 1000 },
     );
   });
 

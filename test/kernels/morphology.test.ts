@@ -1,11 +1,15 @@
 import {
+  binaryClose,
   binaryDilate,
   binaryErode,
   binaryFillHoles,
+  binaryOpen,
   clearBorder,
   disk,
   fillHoles,
+  fillSmallMaskHoles,
   removeSmall,
+  removeSmallMaskObjects,
 } from '../../kernels/morphology.ts';
 import { differing, goldens } from '../support/goldens.ts';
 
@@ -40,6 +44,50 @@ describe('binary morphology', () => {
     expect(() => disk(1.5)).toThrow('disk: radius: 1.5 is not a whole number ≥ 0');
     expect(() => binaryErode(new Uint8Array(4), 2, 2, -1)).toThrow('binaryErode: radius: -1');
     expect(() => binaryDilate(new Uint8Array(3), 2, 2, 1)).toThrow('binaryDilate: mask: has 3 values, but 2×2 needs 4');
+  });
+});
+
+describe('masks', () => {
+  test('opening and closing equal the library', () => {
+    for (const golden of goldens<{ radius: number }>('binary-open-close')) {
+      const mask = golden.get('mask', Uint8Array);
+      const size = golden.size('mask');
+      const { radius } = golden.params;
+      const opened = binaryOpen(mask, ...size, radius);
+      expect([golden.name, differing(opened, golden.get('opened', Uint8Array))]).toEqual([golden.name, 0]);
+      const closed = binaryClose(mask, ...size, radius);
+      expect([golden.name, differing(closed, golden.get('closed', Uint8Array))]).toEqual([golden.name, 0]);
+    }
+  });
+
+  test('removal of small objects and filling of small holes equal the library', () => {
+    for (const golden of goldens<{ size: number; connectivity: 4 | 8 }>('small-masks')) {
+      const mask = golden.get('mask', Uint8Array);
+      const before = mask.slice();
+      const { size, connectivity } = golden.params;
+      const kept = removeSmallMaskObjects(mask, ...golden.size('mask'), size, { connectivity });
+      expect([golden.name, differing(kept, golden.get('kept', Uint8Array))]).toEqual([golden.name, 0]);
+      const filled = fillSmallMaskHoles(mask, ...golden.size('mask'), size, { connectivity });
+      expect([golden.name, differing(filled, golden.get('filled', Uint8Array))]).toEqual([golden.name, 0]);
+      expect(mask).toEqual(before);
+    }
+  });
+
+  test('an area of exactly the limit stays, and any value but 0 is set', () => {
+    const mask = [9, 9, 0, 0, 0, -0.5];
+    expect(Array.from(removeSmallMaskObjects(mask, 1, 6, 2))).toEqual([1, 1, 0, 0, 0, 0]);
+    expect(Array.from(fillSmallMaskHoles(mask, 1, 6, 3))).toEqual([1, 1, 0, 0, 0, 1]);
+    expect(Array.from(fillSmallMaskHoles(mask, 1, 6, 3.5))).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(Array.from(binaryClose(mask, 1, 6, 2))).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  test('bad sizes, radii and connectivities are refused', () => {
+    expect(() => binaryOpen([1, 1], 1, 2, 0.5)).toThrow('binaryOpen: radius: 0.5 is not a whole number ≥ 0');
+    expect(() => binaryClose([1, 1], 1, 3, 1)).toThrow('binaryClose: mask: has 2 values');
+    expect(() => removeSmallMaskObjects([1], 1, 1, -1)).toThrow('removeSmallMaskObjects: minSize is -1');
+    expect(() => fillSmallMaskHoles([1], 1, 1, 1, { connectivity: 2 as 4 })).toThrow(
+      'fillSmallMaskHoles: connectivity',
+    );
   });
 });
 

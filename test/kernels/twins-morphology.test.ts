@@ -1,7 +1,20 @@
 import fc from 'fast-check';
+import { findBoundaries } from '../../kernels/boundaries.ts';
+import { distanceTransform } from '../../kernels/edt.ts';
 import { erodeEdges } from '../../kernels/erode-edges.ts';
+import { expandLabels } from '../../kernels/expand.ts';
 import { greyClose, greyDilate, greyErode, greyOpen, whiteTopHat } from '../../kernels/grey-morphology.ts';
 import type { Plane } from '../../kernels/image.ts';
+import {
+  binaryClose,
+  binaryDilate,
+  binaryErode,
+  binaryFillHoles,
+  binaryOpen,
+  fillSmallMaskHoles,
+  removeSmallMaskObjects,
+} from '../../kernels/morphology.ts';
+import { nearestZero } from '../../kernels/nearest-zero.ts';
 import { twinsAgree } from '../support/twins.ts';
 
 const random = (seed: number) => {
@@ -48,7 +61,48 @@ const planes = fc
     return { plane, height, width };
   });
 
+/** Masks from almost empty to almost full, of bytes and of other values; some with whole columns of 0 or of 1. */
+const masks = fc
+  .record({
+    ...common,
+    // Some so wide and so full that the nearest 0 is far away.
+    width: fc.oneof(common.width, fc.integer({ min: 60, max: 400 })),
+    share: fc.constantFrom(0, 0.02, 0.3, 0.6, 0.9, 0.99, 0.9995, 1),
+    columns: fc.constantFrom(0, 0.3),
+    bytes: fc.boolean(),
+  })
+  .map(({ height, width, seed, share, columns, bytes }) => {
+    const draw = random(seed);
+    const fixed = Array.from({ length: width }, () => (draw() < columns ? (draw() < 0.5 ? 0 : 1) : null));
+    const mask = new (bytes ? Uint8Array : Float32Array)(height * width);
+    for (let i = 0; i < mask.length; i++) {
+      mask[i] = (fixed[i % width] ?? (draw() < share ? 1 : 0)) * (bytes ? 1 + (i % 255) : -0.5);
+    }
+    return { mask, height, width };
+  });
+
 describe('the twins agree on', () => {
+  test('distances and the nearest pixel that is 0', () => {
+    fc.assert(
+      fc.property(masks, ({ mask, height, width }) => {
+        const both = (): unknown => [distanceTransform(mask, height, width), nearestZero(mask, height, width)];
+        return twinsAgree(both);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('labels grown into the background', () => {
+    const sparse = fc.record({ mask: masks, distance: fc.constantFrom(0, 1, 1.5, 2, 4.3, 10, 200, Infinity) });
+    fc.assert(
+      fc.property(sparse, ({ mask: { mask, height, width }, distance }) => {
+        const labels = Int32Array.from(mask, (value, i) => (value === 0 ? 0 : 1 + ((i * 7919) % 100_003)));
+        return twinsAgree(() => expandLabels(labels, height, width, distance));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
   test('edges of objects taken off', () => {
     const connectivity = fc.constantFrom(4 as const, 8 as const);
     fc.assert(
@@ -68,6 +122,46 @@ describe('the twins agree on', () => {
         twinsAgree(() => operate(plane, height, width, r, { shape: chosen })),
       ),
       { numRuns: 1500 },
+    );
+  });
+
+  test('erosion, dilation, opening and closing of masks', () => {
+    const operation = fc.constantFrom(binaryErode, binaryDilate, binaryOpen, binaryClose);
+    const radius = fc.oneof(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 70 }));
+    fc.assert(
+      fc.property(masks, operation, radius, ({ mask, height, width }, operate, r) =>
+        twinsAgree(() => operate(mask, height, width, r)),
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('components of masks kept and holes filled', () => {
+    const size = fc.constantFrom(0, 1, 2, 4.5, 20, 300);
+    const connectivity = fc.constantFrom(4 as const, 8 as const);
+    fc.assert(
+      fc.property(masks, size, connectivity, ({ mask, height, width }, n, chosen) =>
+        twinsAgree(() => [
+          removeSmallMaskObjects(mask, height, width, n, { connectivity: chosen }),
+          fillSmallMaskHoles(mask, height, width, n, { connectivity: chosen }),
+          binaryFillHoles(mask, height, width),
+        ]),
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('boundaries of labels', () => {
+    const rule = fc.record({
+      mode: fc.constantFrom('thick' as const, 'inner' as const, 'outer' as const),
+      connectivity: fc.constantFrom(4 as const, 8 as const),
+      background: fc.constantFrom(0, 1, -3, 2 ** 31 - 1),
+    });
+    fc.assert(
+      fc.property(labelScenes, rule, ({ labels, height, width }, options) =>
+        twinsAgree(() => findBoundaries(labels, height, width, options)),
+      ),
+      { numRuns: 1000 },
     );
   });
 });

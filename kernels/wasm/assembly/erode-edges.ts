@@ -27,7 +27,7 @@ export function erodeLabels(labels: usize, height: i32, width: i32, corners: i32
 /** Copies a row and repeats its first and last value beside it. */
 // @ts-ignore: decorator
 @inline
-function copyRow(from: usize, to: usize, stride: usize): void {
+export function copyRow(from: usize, to: usize, stride: usize): void {
   memory.copy(to, from, stride);
   store<i32>(to - 4, load<i32>(to));
   store<i32>(to + stride, load<i32>(to + stride - 4));
@@ -35,14 +35,14 @@ function copyRow(from: usize, to: usize, stride: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function same4(above: usize, here: usize, below: usize, v: v128): v128 {
+export function same4(above: usize, here: usize, below: usize, v: v128): v128 {
   const column = v128.and(i32x4.eq(v128.load(above), v), i32x4.eq(v128.load(below), v));
   return v128.and(column, v128.and(i32x4.eq(v128.load(here - 4), v), i32x4.eq(v128.load(here, 4), v)));
 }
 
 // @ts-ignore: decorator
 @inline
-function sameCorners(above: usize, below: usize, v: v128): v128 {
+export function sameCorners(above: usize, below: usize, v: v128): v128 {
   const left = v128.and(i32x4.eq(v128.load(above - 4), v), i32x4.eq(v128.load(below - 4), v));
   return v128.and(left, v128.and(i32x4.eq(v128.load(above, 4), v), i32x4.eq(v128.load(below, 4), v)));
 }

@@ -1,5 +1,6 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { addTile, narrowSums } from './blend-tiles';
+export { markBoundaries } from './boundaries';
 export { clipToUnit, clippedRange } from './clip-and-scale';
 export { halveRowFirst, halveRowMeans } from './downsample';
 export { binPixels, blendBlock, countBlock, stretchPlane } from './equalize-adaptive';
@@ -9,13 +10,15 @@ export { dilateByChords, dilateBySquare, subtractFrom } from './grey-morphology'
 export { findCandidates, planeExtremes, reconstructMaxima, settleCandidates } from './h-maxima';
 export { joinRuns, numberRuns, paintRuns } from './label';
 export { fillBox, largestId, measureObjects, renameRecords, renameRuns, sumAreas } from './label-edits';
+export { markOpen, maskToBits, paintKept, sumComponents } from './masks';
 export { meanBlockRow } from './mean-blocks';
 export { heapBase } from './memory';
+export { markBackground, nearestInRows, zerosAbove } from './nearest-zero';
 export { addTables, countBytes, countHighHalves, countLowHalves, countWords } from './order-statistics';
 export { countContours, markContours } from './perimeter';
 export { widenPlane } from './plane-kind';
 export { addDeviations, gatherRuns, rankObjects, sumPlane } from './plane-statistics';
-export { largestId, sumRuns } from './regions';
+export { sumRuns } from './regions';
 export { repeatEnds, sumColumns, sumRows } from './resize-bilinear';
 export { pickBlocks, pickPixels } from './resize-nearest';
 export { interleaveFour, mixColumns, mixRows, roundRow } from './resize-separable';

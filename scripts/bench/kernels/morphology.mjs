@@ -9,13 +9,13 @@ export default [
   {
     name: 'dilate-square',
     title: 'grey dilation, float32, square of side 5',
-    goal: 8,
+    goal: 5,
     run: (k, d) => k.greyDilate(d.unit, d.size, d.size, 2, { shape: 'square' }),
   },
   {
     name: 'dilate-disk',
     title: 'grey dilation, float32, disk of radius 5',
-    goal: 30,
+    goal: 6,
     run: (k, d) => k.greyDilate(d.unit, d.size, d.size, 5, { shape: 'disk' }),
   },
   {
@@ -23,5 +23,47 @@ export default [
     title: 'white top hat, uint16, disk of radius 5',
     goal: 30,
     run: (k, d) => k.whiteTopHat(d.counts, d.size, d.size, 5, { shape: 'disk' }),
+  },
+  {
+    name: 'distance',
+    title: 'Euclidean distance transform',
+    goal: 8,
+    run: (k, d) => k.distanceTransform(d.mask, d.size, d.size),
+  },
+  {
+    name: 'expand',
+    title: 'labels expanded by 6 px',
+    goal: 10,
+    run: (k, d) => k.expandLabels(d.labels, d.size, d.size, 6),
+  },
+  {
+    name: 'binary-open',
+    title: 'opening of a mask, disk of radius 5',
+    goal: 30,
+    run: (k, d) => k.binaryOpen(d.mask, d.size, d.size, 5),
+  },
+  {
+    name: 'binary-dilate',
+    title: 'dilation of a mask, disk of radius 2',
+    goal: 15,
+    run: (k, d) => k.binaryDilate(d.mask, d.size, d.size, 2),
+  },
+  {
+    name: 'binary-holes',
+    title: 'holes of a mask filled',
+    goal: 20,
+    run: (k, d) => k.binaryFillHoles(d.mask, d.size, d.size),
+  },
+  {
+    name: 'small-mask-objects',
+    title: 'small parts of a mask removed, 40',
+    goal: 5,
+    run: (k, d) => k.removeSmallMaskObjects(d.mask, d.size, d.size, 40),
+  },
+  {
+    name: 'boundaries',
+    title: 'boundaries of labels, thick',
+    goal: 10,
+    run: (k, d) => k.findBoundaries(d.labels, d.size, d.size),
   },
 ];

@@ -1,4 +1,3 @@
-import numpy as np
 from scipy import ndimage as ndi
 from skimage import morphology, segmentation
 
@@ -21,4 +20,18 @@ PEERS = {
         "decomposed disk": lambda d: morphology.dilation(d.unit, morphology.disk(5, decomposition="sequence")),
     },
     "top-hat": {"skimage white_tophat": lambda d: morphology.white_tophat(d.counts, morphology.disk(5))},
+    "distance": {"scipy distance_transform_edt": lambda d: ndi.distance_transform_edt(d.mask)},
+    "expand": {"skimage expand_labels": lambda d: segmentation.expand_labels(d.labels, 6)},
+    "binary-open": {
+        "skimage binary_opening": lambda d: morphology.binary_opening(d.mask, morphology.disk(5)),
+    },
+    "binary-dilate": {
+        "skimage binary_dilation": lambda d: morphology.binary_dilation(d.mask, morphology.disk(2)),
+        "scipy binary_dilation": lambda d: ndi.binary_dilation(d.mask, morphology.disk(2)),
+    },
+    "binary-holes": {"scipy binary_fill_holes": lambda d: ndi.binary_fill_holes(d.mask)},
+    "small-mask-objects": {
+        "skimage remove_small_objects": lambda d: morphology.remove_small_objects(d.mask.view(bool), max_size=39),
+    },
+    "boundaries": {"skimage find_boundaries": lambda d: segmentation.find_boundaries(d.labels)},
 }

@@ -53,4 +53,38 @@ def grey():
     return golden
 
 
-NEW = [eroded_edges, grey]
+def boundary_kinds():
+    golden = Golden("find-boundaries")
+    for name, image in images.label_images().items():
+        for connectivity in (1, 2):
+            for mode in ("thick", "inner", "outer"):
+                for background in (0, 3):
+                    found = segmentation.find_boundaries(image, connectivity, mode, background)
+                    params = {"connectivity": 4 * connectivity, "mode": mode, "background": background}
+                    golden.add(f"{name} {connectivity} {mode} {background}", params, labels=image, expected=found)
+    return golden
+
+
+def opened_and_closed():
+    golden = Golden("binary-open-close")
+    for name, mask in images.masks().items():
+        for radius in (0, 1, 2, 5, 30):
+            disk = morphology.disk(radius)
+            arrays = {"opened": morphology.binary_opening(mask, disk), "closed": morphology.binary_closing(mask, disk)}
+            golden.add(f"{name} {radius}", {"radius": radius}, mask=mask, **arrays)
+    return golden
+
+
+def small_parts():
+    """By the rule up to 0.25, in which an area of exactly the size stays: max_size is one less."""
+    golden = Golden("small-masks")
+    for name, mask in images.masks().items():
+        for connectivity in (1, 2):
+            for size in (1, 2, 5, 40):
+                options = {"max_size": size - 1, "connectivity": connectivity}
+                arrays = {"kept": morphology.remove_small_objects(mask, **options), "filled": morphology.remove_small_holes(mask, **options)}
+                golden.add(f"{name} {connectivity} {size}", {"connectivity": 4 * connectivity, "size": size}, mask=mask, **arrays)
+    return golden
+
+
+NEW = [eroded_edges, grey, boundary_kinds, opened_and_closed, small_parts]
