@@ -56,3 +56,11 @@ export { releaseKernelMemory } from './wasm/arena.ts';
 export { doubleArea, geoJsonGeometry, labelPolygons, type LabelPolygons, type Ring } from './label-polygons.ts';
 export { matchNuclei, type MatchNucleiOptions, type NucleusMatch } from './match-nuclei.ts';
 export { overlayOutlines, renderLabels, type Colour, type RenderLabelsOptions } from './render-labels.ts';
+export {
+  extractContext,
+  extractPatches,
+  patchCorners,
+  type ExtractPatchesOptions,
+  type PatchCells,
+  type PatchLayout,
+} from './extract-patches.ts';
