@@ -56,3 +56,12 @@ export { releaseKernelMemory } from './wasm/arena.ts';
 export { doubleArea, geoJsonGeometry, labelPolygons, type LabelPolygons, type Ring } from './label-polygons.ts';
 export { matchNuclei, type MatchNucleiOptions, type NucleusMatch } from './match-nuclei.ts';
 export { overlayOutlines, renderLabels, type Colour, type RenderLabelsOptions } from './render-labels.ts';
+export {
+  centredPatches,
+  extractContexts,
+  extractPatches,
+  type PatchCells,
+  type PatchLayout,
+  type PatchOptions,
+  type PatchPadding,
+} from './patches.ts';

@@ -3,7 +3,17 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** One line a family: FAMILY.mjs holds the cases, FAMILY.py their peers. */
-const FAMILIES = ['resampling', 'contrast', 'smoothing', 'labels', 'bilinear', 'tiles', 'morphology', 'features'];
+const FAMILIES = [
+  'resampling',
+  'contrast',
+  'smoothing',
+  'labels',
+  'bilinear',
+  'tiles',
+  'morphology',
+  'features',
+  'patches',
+];
 
 const dist = path.resolve(import.meta.dirname, '../../../dist/kernels');
 const load = (file) => import(pathToFileURL(path.join(dist, file)).href);
