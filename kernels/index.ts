@@ -57,10 +57,11 @@ export { doubleArea, geoJsonGeometry, labelPolygons, type LabelPolygons, type Ri
 export { matchNuclei, type MatchNucleiOptions, type NucleusMatch } from './match-nuclei.ts';
 export { overlayOutlines, renderLabels, type Colour, type RenderLabelsOptions } from './render-labels.ts';
 export {
-  extractContext,
+  centredPatches,
+  extractContexts,
   extractPatches,
-  patchCorners,
-  type ExtractPatchesOptions,
   type PatchCells,
   type PatchLayout,
-} from './extract-patches.ts';
+  type PatchOptions,
+  type PatchPadding,
+} from './patches.ts';

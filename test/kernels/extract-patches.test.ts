@@ -1,14 +1,21 @@
 import fc from 'fast-check';
-import { extractContext, extractPatches, patchCorners, type PatchCells } from '../../kernels/extract-patches.ts';
+import {
+  centredPatches,
+  extractContexts,
+  extractPatches,
+  type PatchCells,
+  type PatchOptions,
+} from '../../kernels/patches.ts';
 import { clipAndScale } from '../../kernels/clip-and-scale.ts';
 import { percentile } from '../../kernels/percentile.ts';
 import { measureRegions } from '../../kernels/regions.ts';
 import { differing, goldens, type GoldenCase } from '../support/goldens.ts';
+import { twinsAgree } from '../support/twins.ts';
 
 function cellsOf(golden: GoldenCase<unknown>): PatchCells {
   const rows = golden.get('cells', Int32Array);
   const n = rows.length / 3;
-  return { ids: rows.subarray(0, n), top: rows.subarray(n, 2 * n), left: rows.subarray(2 * n) };
+  return { ids: rows.subarray(0, n), y: rows.subarray(n, 2 * n), x: rows.subarray(2 * n) };
 }
 
 describe('extractPatches', () => {
@@ -20,18 +27,16 @@ describe('extractPatches', () => {
       const [height, width] = golden.size('labels');
       const cells = cellsOf(golden);
       const { size } = golden.params;
-      const call = (layout: 'raw' | 'masked' | 'raw-self-neighbour', padding?: number | 'reflect'): Float32Array =>
-        extractPatches(planes, labels, height, width, cells, {
-          size,
-          layout,
-          ...(padding === undefined ? {} : { padding }),
-        });
+      const call = (
+        layout: 'raw' | 'masked' | 'raw-self-neighbour',
+        options: Partial<PatchOptions> = {},
+      ): Float32Array => extractPatches(planes, labels, height, width, cells, { size, layout, ...options });
       const zero = golden.get('zero', Float32Array);
       const context = golden.get('context', Float32Array);
       expect([golden.name, differing(call('raw'), zero)]).toEqual([golden.name, 0]);
-      expect(differing(call('raw', 7), golden.get('seven', Float32Array))).toBe(0);
-      expect(differing(call('raw', 'reflect'), golden.get('mirrored', Float32Array))).toBe(0);
-      expect(differing(extractContext(labels, height, width, cells, { size }), context)).toBe(0);
+      expect(differing(call('raw', { fill: 7 }), golden.get('seven', Float32Array))).toBe(0);
+      expect(differing(call('raw', { padding: 'reflect' }), golden.get('mirrored', Float32Array))).toBe(0);
+      expect(differing(extractContexts(labels, height, width, cells, { size }), context)).toBe(0);
       const area = size * size;
       const masks = (i: number, k: number): number =>
         context[3 * area * Math.floor(i / (2 * area)) + k * area + (i % area)]!;
@@ -68,11 +73,10 @@ describe('extractPatches', () => {
     const unit = clipAndScale(raw, high);
     expect(unit.reduce((sum, value) => sum + value, 0) / 1600).toBeCloseTo(0.50023437, 7);
     const regions = measureRegions(labels, 40, 40);
-    const [top, left] = [patchCorners(regions.centroidY, 32), patchCorners(regions.centroidX, 32)];
-    const ids = Int32Array.of(3, 7, 9);
-    expect([...top, ...left]).toEqual([9, -11, 9, 5, -9, 11]);
-    const context = extractContext(labels, 40, 40, { ids, top, left }, { size: 32 });
-    const samples = extractPatches([unit], labels, 40, 40, { ids, top, left }, { size: 32, layout: 'masked' });
+    const cells = centredPatches(regions.ids, regions.centroidY, regions.centroidX, 32);
+    expect([...cells.ids, ...cells.y, ...cells.x]).toEqual([3, 7, 9, 9, -11, 9, 5, -9, 11]);
+    const context = extractContexts(labels, 40, 40, cells, { size: 32 });
+    const samples = extractPatches([unit], labels, 40, 40, cells, { size: 32, layout: 'masked' });
     const sum = (values: Float32Array, plane: number): number =>
       values.subarray(1024 * plane, 1024 * (plane + 1)).reduce((total, value) => total + value, 0);
     const expected = [
@@ -100,7 +104,7 @@ describe('extractPatches', () => {
     fc.assert(
       fc.property(scene, ({ height, width, size, top, left, labels: list }) => {
         const labels = Int32Array.from(list.slice(0, height * width));
-        const cells = { ids: Int32Array.of(2), top: Int32Array.of(top), left: Int32Array.of(left) };
+        const cells = { ids: Int32Array.of(2), y: Int32Array.of(top), x: Int32Array.of(left) };
         const options = { size, layout: 'raw-self-neighbour' } as const;
         const plane = Uint8Array.from(labels, (id) => 9 * id);
         const plain = extractPatches([plane], labels, height, width, cells, options);
@@ -120,21 +124,68 @@ describe('extractPatches', () => {
     );
   });
 
+  test('channels beyond the planes are filled', () => {
+    const labels = Int32Array.of(1, 2, 0, 1);
+    const cells = { ids: Int32Array.of(1), y: Int32Array.of(0), x: Int32Array.of(0) };
+    const options = { size: 2, layout: 'raw-self-neighbour', channels: 2, unused: -3 } as const;
+    const batch = extractPatches([Uint8Array.of(5, 6, 7, 8)], labels, 2, 2, cells, options);
+    expect([...batch]).toEqual([5, 6, 7, 8, 1, 0, 0, 1, 0, 1, 0, 0, ...new Array<number>(12).fill(-3)]);
+  });
+
+  test('the twins agree for planes of every type, windows anywhere, every layout and padding', () => {
+    const kinds = [Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array];
+    const scene = fc.record({
+      height: fc.integer({ min: 1, max: 20 }),
+      width: fc.integer({ min: 1, max: 33 }),
+      size: fc.integer({ min: 1, max: 21 }),
+      corners: fc.array(fc.tuple(fc.integer({ min: -30, max: 40 }), fc.integer({ min: -30, max: 40 })), {
+        maxLength: 4,
+      }),
+      kinds: fc.array(fc.constantFrom(...kinds), { maxLength: 3 }),
+      layout: fc.constantFrom('raw' as const, 'masked' as const, 'raw-self-neighbour' as const),
+      padding: fc.constantFrom('constant' as const, 'reflect' as const),
+      fill: fc.constantFrom(0, -2.5),
+      transposeMasks: fc.boolean(),
+      seed: fc.integer({ min: 1, max: 2 ** 30 }),
+    });
+    fc.assert(
+      fc.property(scene, ({ height, width, size, corners, kinds: types, seed, ...options }) => {
+        let state = seed;
+        const draw = (limit: number): number => {
+          state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+          return Math.floor(((state >>> 8) / 2 ** 24) * limit);
+        };
+        const values = (limit: number): number[] => Array.from({ length: height * width }, () => draw(limit));
+        const labels = Int32Array.from(values(5));
+        const planes = types.map((type) => new type(values(2 ** 24)));
+        const cells = {
+          ids: Int32Array.from(corners, () => 1 + draw(4)),
+          y: Int32Array.from(corners, ([y]) => y),
+          x: Int32Array.from(corners, ([, x]) => x),
+        };
+        return twinsAgree(() => extractPatches(planes, labels, height, width, cells, { size, ...options }));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
   test('refuses what does not fit', () => {
     const plane = new Uint8Array(6);
     const labels = new Int32Array(6);
-    const cells = { ids: Int32Array.of(1), top: Int32Array.of(0), left: Int32Array.of(0) };
+    const cells = { ids: Int32Array.of(1), y: Int32Array.of(0), x: Int32Array.of(0) };
     const call =
       (options: object, given: PatchCells = cells) =>
       () =>
         extractPatches([plane], labels, 2, 3, given, { size: 2, layout: 'raw', ...options });
     expect(call({ size: 0 })).toThrow('extractPatches: size: 0 is not a whole number ≥ 1');
-    expect(call({ layout: 'other' })).toThrow('layout is other; choose raw');
-    expect(call({ padding: NaN })).toThrow('padding is NaN');
+    expect(call({ layout: 'other' })).toThrow("layout is 'other'; pass raw");
+    expect(call({ padding: 'wrap' })).toThrow("padding is 'wrap'; pass constant or reflect");
+    expect(call({}, { ...cells, ids: Int32Array.of(0) })).toThrow('id 0 of cell 0 is no object');
+    expect(call({ channels: 0 })).toThrow('channels: 0 is not a whole number ≥ 1');
     expect(call({ out: new Float32Array(3) })).toThrow(
       'out is Float32Array of 3 values, but Float32Array of 4 is needed',
     );
-    expect(call({}, { ...cells, top: new Int32Array(2) })).toThrow('1 ids, but 2 rows and 1 columns of corners');
-    expect(() => extractPatches([plane], labels, 2, 2, cells, { size: 2, layout: 'raw' })).toThrow('plane 0: has 6');
+    expect(call({}, { ...cells, y: new Int32Array(2) })).toThrow('1 ids, but 2 rows and 1 columns');
+    expect(() => extractPatches([plane], labels, 2, 2, cells, { size: 2, layout: 'raw' })).toThrow('labels: has 6');
   });
 });

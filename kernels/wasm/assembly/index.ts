@@ -15,6 +15,7 @@ export { meanBlockRow } from './mean-blocks';
 export { heapBase } from './memory';
 export { markBackground, nearestInRows, zerosAbove } from './nearest-zero';
 export { addTables, countBytes, countHighHalves, countLowHalves, countWords } from './order-statistics';
+export { cutPatches } from './patches';
 export { countContours, markContours } from './perimeter';
 export { widenPlane } from './plane-kind';
 export { addDeviations, gatherRuns, rankObjects, sumPlane } from './plane-statistics';

@@ -1,56 +1,56 @@
-/** Cases of the patches family; their peers are in patches.py. */
-const SIZE = 64;
-const CELLS = 256;
+/** Cases of the patches family: 256 cells, all over the image; their peers are in patches.py. */
 const CHANNELS = 40;
 
-/** The first cells whose patch lies within the image; 40 channels made of one, shifted. The same rules stand in patches.py. */
-function scene(k, d) {
-  const { ids, centroidY, centroidX } = k.measureRegions(d.labels, d.size, d.size);
-  const half = SIZE / 2;
-  const inside = (centre) => centre >= half && centre < d.size - half;
-  const chosen = [...ids.keys()].filter((i) => inside(centroidY[i]) && inside(centroidX[i])).slice(0, CELLS);
-  const pick = (values) => Int32Array.from(chosen, (i) => values[i]);
-  const cells = {
-    ids: pick(ids),
-    top: k.patchCorners(
-      chosen.map((i) => centroidY[i]),
-      SIZE,
-    ),
-    left: k.patchCorners(
-      chosen.map((i) => centroidX[i]),
-      SIZE,
-    ),
+/** Forty uint16 planes from one, and the middles of every 27th cell's box; the same rules stand in patches.py. */
+function prepare(size) {
+  return (k, d) => {
+    const planes = Array.from({ length: CHANNELS }, (_, c) => d.counts.map((value) => value * (2 * c + 1)));
+    const { ids, boxes } = k.measureRegions(d.labels, d.size, d.size, { properties: ['boxes'] });
+    const picked = Array.from({ length: 256 }, (_, n) => (27 * n) % ids.length);
+    const origin = (low, high) => Int32Array.from(picked, (i) => ((boxes[i][low] + boxes[i][high]) >> 1) - size / 2);
+    const cells = { ids: Int32Array.from(picked, (i) => ids[i]), y: origin('y0', 'y1'), x: origin('x0', 'x1') };
+    return { planes, floats: planes.map((plane) => Float32Array.from(plane)), cells };
   };
-  const planes = Array.from({ length: CHANNELS }, (_, c) => {
-    const plane = new Uint16Array(d.counts.length);
-    plane.set(d.counts.subarray(c), 0);
-    plane.set(d.counts.subarray(0, c), d.counts.length - c);
-    return plane;
-  });
-  return { cells, planes };
 }
 
-const batch = (planesPerChannel) => () => new Float32Array(CELLS * CHANNELS * planesPerChannel * SIZE * SIZE);
+const batch = (values) => () => new Float32Array(256 * CHANNELS * values);
+const extract = (source, options) => (k, d, state, out) =>
+  k.extractPatches(state[source], d.labels, d.size, d.size, state.cells, { ...options, out });
 
 export default [
   {
-    name: 'raw-self-neighbour',
-    title: 'patches of 256 cells × (40, 3, 64, 64), uint16 planes',
+    name: 'raw and masks',
+    title: '256 cells × (40, 3, 64, 64), uint16',
     goal: 4,
     sizes: [2048],
-    prepare: scene,
-    out: batch(3),
-    run: (k, d, { cells, planes }, out) =>
-      k.extractPatches(planes, d.labels, d.size, d.size, cells, { size: SIZE, layout: 'raw-self-neighbour', out }),
+    scales: true,
+    prepare: prepare(64),
+    out: batch(3 * 64 * 64),
+    run: extract('planes', { size: 64, layout: 'raw-self-neighbour' }),
+  },
+  {
+    name: 'raw and masks float',
+    title: 'the same, float32',
+    sizes: [2048],
+    prepare: prepare(64),
+    out: batch(3 * 64 * 64),
+    run: extract('floats', { size: 64, layout: 'raw-self-neighbour' }),
   },
   {
     name: 'masked',
-    title: 'patches of 256 cells × (40, 1, 64, 64), masked, uint16 planes',
-    goal: null,
+    title: '256 cells × (40, 1, 32, 32), raw times mask, float32',
     sizes: [2048],
-    prepare: scene,
-    out: batch(1),
-    run: (k, d, { cells, planes }, out) =>
-      k.extractPatches(planes, d.labels, d.size, d.size, cells, { size: SIZE, layout: 'masked', out }),
+    prepare: prepare(32),
+    out: batch(32 * 32),
+    run: extract('floats', { size: 32, layout: 'masked' }),
+  },
+  {
+    name: 'contexts',
+    title: '256 cells × (3, 32, 32): self, neighbours, distance',
+    compare: 1e-6,
+    sizes: [2048],
+    prepare: prepare(32),
+    out: () => new Float32Array(256 * 3 * 32 * 32),
+    run: (k, d, { cells }, out) => k.extractContexts(d.labels, d.size, d.size, cells, { size: 32, out }),
   },
 ];
