@@ -1,7 +1,7 @@
 import { outputFor } from './check-out.ts';
 import { clipAndScale } from './clip-and-scale.ts';
 import type { Plane } from './image.ts';
-import { narrowOffset, rankCounts } from './order-statistics.ts';
+import { narrowOffset } from './order-statistics.ts';
 import { checkPercent, interpolate, percentile, type PercentileOptions } from './percentile.ts';
 import { twin } from './twin.ts';
 import { normalizePercentileWasm } from './wasm/normalize-percentile.ts';
@@ -23,9 +23,9 @@ export function normalizePercentile(
   const data = outputFor('normalizePercentile', Float32Array, plane.length, [plane], options.out);
   if (twin() === 'wasm' && (plane instanceof Uint16Array || plane instanceof Int16Array)) {
     checkPercent(percent);
-    const high = normalizePercentileWasm(plane, narrowOffset(plane), data, (counts) => {
-      const ranking = rankCounts(plane, counts, options.nonZero === true);
-      return ranking.count === 0 ? null : interpolate(ranking, percent, (value) => value);
+    const high = normalizePercentileWasm(plane, data, {
+      ...{ percent, nonZero: options.nonZero === true, offset: narrowOffset(plane) },
+      interpolate: (ranking) => interpolate(ranking, percent, (value) => value),
     });
     return { data, high };
   }

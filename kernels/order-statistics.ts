@@ -43,11 +43,7 @@ export function narrowOffset(values: Plane): number {
 }
 
 function rankNarrow(values: Plane, nonZero: boolean): Ranking {
-  return rankCounts(values, countNarrow(values), nonZero);
-}
-
-/** Ranks an 8- or 16-bit plane by its histogram, which is changed. */
-export function rankCounts(values: Plane, counts: Uint32Array, nonZero: boolean): Ranking {
+  const counts = countNarrow(values);
   const offset = narrowOffset(values);
   const zeros = nonZero ? counts[offset]! : 0;
   counts[offset]! -= zeros;

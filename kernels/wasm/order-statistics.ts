@@ -5,6 +5,7 @@ import { inWasm, type Arena } from './arena.ts';
 export interface OrderExports {
   countBytes(at: number, count: number, flip: number, tables: number): void;
   countWords(at: number, count: number, flip: number, tables: number): void;
+  splitWords(at: number, count: number, flip: number, low: number, high: number, table: number, found: number): void;
   addTables(tables: number, entries: number, number: number): void;
   countHighHalves(at: number, count: number, kind: number, tables: number, zeros: number): number;
   countLowHalves(at: number, count: number, kind: number, high: number, table: number): void;

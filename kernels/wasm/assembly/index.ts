@@ -14,7 +14,7 @@ export { markOpen, maskToBits, paintKept, sumComponents } from './masks';
 export { meanBlockRow } from './mean-blocks';
 export { heapBase } from './memory';
 export { markBackground, nearestInRows, zerosAbove } from './nearest-zero';
-export { addTables, countBytes, countHighHalves, countLowHalves, countWords } from './order-statistics';
+export { addTables, countBytes, countHighHalves, countLowHalves, countWords, splitWords } from './order-statistics';
 export { cutPatches } from './patches';
 export { countContours, markContours } from './perimeter';
 export { widenPlane } from './plane-kind';

@@ -25,6 +25,70 @@ export function countWords(at: usize, count: i32, flip: u32, tables: usize): voi
   for (; at < end; at += 2) add(tables, <u32>load<u16>(at) ^ flip);
 }
 
+/**
+ * Splits 16-bit values at a bracket: counts those equal to 0 and those below it, counts those in it one by one, and finds the extremes.
+ *
+ * @param flip 32768 for signed values, 0 else; low and high are of the flipped values.
+ * @param low, high the bracket, both ends within.
+ * @param table i32 per value of the bracket, zeroed by the host.
+ * @param found u32: values equal to 0, values below, least and largest value (flipped); the host starts them with 0, 0, 65535, 0.
+ */
+export function splitWords(at: usize, count: i32, flip: u32, low: u32, high: u32, table: usize, found: usize): void {
+  let zeros = load<u32>(found);
+  let below = load<u32>(found, 4);
+  let least = i16x8.splat(<i16>load<u32>(found, 8));
+  let most = i16x8.splat(<i16>load<u32>(found, 12));
+  const turn = i16x8.splat(<i16>flip);
+  const zero = i16x8.splat(<i16>flip);
+  const from = i16x8.splat(<i16>low);
+  const to = i16x8.splat(<i16>high);
+  const origin = table - ((<usize>low) << 2);
+  const end = at + ((<usize>count) << 1);
+  for (; at + 16 <= end; at += 16) {
+    const v = v128.xor(v128.load(at), turn);
+    least = i16x8.min_u(least, v);
+    most = i16x8.max_u(most, v);
+    zeros += popcnt(i16x8.bitmask(i16x8.eq(v, zero)));
+    const under = i16x8.bitmask(i16x8.lt_u(v, from));
+    below += popcnt(under);
+    let within = ~under & i16x8.bitmask(i16x8.le_u(v, to));
+    while (within != 0) {
+      add(origin, <u32>load<u16>(at + ((<usize>ctz(within)) << 1)) ^ flip);
+      within &= within - 1;
+    }
+  }
+  let smallest = lanesLeast(least);
+  let largest = lanesMost(most);
+  for (; at < end; at += 2) {
+    const value = <u32>load<u16>(at) ^ flip;
+    smallest = min(smallest, value);
+    largest = max(largest, value);
+    if (value == flip) zeros++;
+    if (value < low) below++;
+    else if (value <= high) add(origin, value);
+  }
+  store<u32>(found, zeros);
+  store<u32>(found, below, 4);
+  store<u32>(found, smallest, 8);
+  store<u32>(found, largest, 12);
+}
+
+// @ts-ignore: decorator
+@inline
+function lanesLeast(v: v128): u32 {
+  v = i16x8.min_u(v, v128.shuffle<i64>(v, v, 1, 0));
+  v = i16x8.min_u(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
+  return <u32>min<u16>(i16x8.extract_lane_u(v, 0), i16x8.extract_lane_u(v, 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function lanesMost(v: v128): u32 {
+  v = i16x8.max_u(v, v128.shuffle<i64>(v, v, 1, 0));
+  v = i16x8.max_u(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2));
+  return <u32>max<u16>(i16x8.extract_lane_u(v, 0), i16x8.extract_lane_u(v, 1));
+}
+
 /** Adds the other tables to the first. */
 export function addTables(tables: usize, entries: i32, number: i32): void {
   const bytes = (<usize>entries) << 2;
