@@ -7,6 +7,8 @@ export { markBoundaries } from './boundaries';
 export { erodeLabels } from './erode-edges';
 export { dilateByChords, dilateBySquare, subtractFrom } from './grey-morphology';
 export { fillBox, measureObjects, renameRuns, sumAreas } from './label-edits';
+export { countFloats, countWords } from './otsu';
+export { collectPeaks, doubleExtremes, keepApart, sortPeaks } from './peaks';
 export { countContours, markContours } from './perimeter';
 export { pickBlocks, pickPixels } from './resize-nearest';
 export { markOpen, maskToBits, paintKept, sumComponents } from './masks';
