@@ -1,4 +1,6 @@
 import type { Plane } from './image.ts';
+import { twin } from './twin.ts';
+import { floatCountsWasm, wordCountsWasm } from './wasm/otsu.ts';
 
 /** Counts per bin, and the float64 centre of each. */
 interface Histogram {
@@ -26,11 +28,9 @@ export function otsu(values: Plane, bins = 256): number {
   if (values.length === 0)
     throw new RangeError('otsu: the plane has no values; check the crop or mask before this step');
   if (!Number.isInteger(bins) || bins < 2) throw new RangeError(`otsu: bins is ${bins}; pass a whole number ≥ 2`);
-  const [low, high] = finiteExtremes(values);
-  if (low === high) return low;
   const isFloat = values instanceof Float32Array;
-  const histogram = isFloat ? countFloats(values, low, high, bins) : countIntegers(values, low, high);
-  return bestSplit(histogram, isFloat);
+  const histogram = isFloat ? countFloats(values, bins) : countIntegers(values);
+  return typeof histogram === 'number' ? histogram : bestSplit(histogram, isFloat);
 }
 
 function finiteExtremes(values: Plane): [number, number] {
@@ -47,7 +47,13 @@ function finiteExtremes(values: Plane): [number, number] {
   return [low, high];
 }
 
-function countIntegers(values: Plane, low: number, high: number): Histogram {
+/** The histogram of integers, or the value of a constant plane. */
+function countIntegers(values: Exclude<Plane, Float32Array>): Histogram | number {
+  if (values.BYTES_PER_ELEMENT < 4 && twin() === 'wasm') {
+    return countWords(values as Uint8Array | Int8Array | Uint16Array | Int16Array);
+  }
+  const [low, high] = finiteExtremes(values);
+  if (low === high) return low;
   const size = high - low + 1;
   if (size > MAX_RANGE) {
     throw new RangeError(`otsu: the integers span ${low}..${high}, over ${MAX_RANGE} values; convert to float32 first`);
@@ -57,14 +63,49 @@ function countIntegers(values: Plane, low: number, high: number): Histogram {
   return { counts, centers: Float64Array.from(counts, (_, i) => low + i) };
 }
 
+function countWords(values: Uint8Array | Int8Array | Uint16Array | Int16Array): Histogram | number {
+  const words = wordCountsWasm(values);
+  // Signed values below 0 stand behind the others.
+  const signed = values instanceof Int8Array || values instanceof Int16Array;
+  const least = signed ? -words.length / 2 : 0;
+  const at = (value: number): number => words[value < 0 ? value + words.length : value]!;
+  let low = least;
+  while (at(low) === 0) low++;
+  let high = least + words.length - 1;
+  while (at(high) === 0) high--;
+  if (low === high) return low;
+  const centers = Float64Array.from({ length: high - low + 1 }, (_, i) => low + i);
+  return { counts: centers.map(at), centers };
+}
+
+/** The histogram of floats in `bins` bins, or fewer where float32 cannot tell so many edges apart, or the value of a constant plane. */
+function countFloats(values: Float32Array, bins: number): Histogram | number {
+  // The module counts bins in float32; it takes whatever is usual.
+  const counted = twin() === 'wasm' && bins <= 65_536 ? floatCountsWasm(values, edgesOf(bins)) : null;
+  const [low, high] = counted === null ? finiteExtremes(values) : [counted.low, counted.high];
+  if (low === high) return low + 0;
+  const edges = counted === null ? edgesOf(bins)(low, high) : counted.edges;
+  // Neighbouring float32 numbers: any threshold from the lower up to just below the upper one separates them.
+  if (edges === null) return { counts: Float64Array.of(1, 1), centers: Float64Array.of(low, high) };
+  const centers = new Float64Array(edges.length - 1);
+  for (let i = 0; i < centers.length; i++) centers[i] = Math.fround(Math.fround(edges[i]! + edges[i + 1]!) / 2);
+  return { counts: counted?.counts ?? countIntoBins(values, low, high, edges), centers };
+}
+
+/** The edges of `bins` bins, or of half as many and so on until they differ; null when two bins are too many. */
+function edgesOf(bins: number): (low: number, high: number) => Float32Array | null {
+  return (low, high) => {
+    for (let number = bins; number >= 2; number >>= 1) {
+      const edges = binEdges(low, high, number);
+      if (edges !== null || number <= 3) return edges;
+    }
+    return null;
+  };
+}
+
 /** numpy's histogram of float32 values: the index computed in float32, then corrected against the float32 edges. */
-function countFloats(values: Float32Array, low: number, high: number, bins: number): Histogram {
-  const edges = binEdges(low, high, bins);
-  if (edges === null) {
-    if (bins > 3) return countFloats(values, low, high, bins >> 1);
-    // Neighbouring float32 numbers: any threshold from the lower up to just below the upper one separates them.
-    return { counts: Float64Array.of(1, 1), centers: Float64Array.of(low, high) };
-  }
+function countIntoBins(values: Float32Array, low: number, high: number, edges: Float32Array): Float64Array {
+  const bins = edges.length - 1;
   const range = Math.fround(high - low);
   const counts = new Float64Array(bins);
   for (let i = 0; i < values.length; i++) {
@@ -75,9 +116,7 @@ function countFloats(values: Float32Array, low: number, high: number, bins: numb
     if (value >= edges[bin + 1]! && bin !== bins - 1) bin++;
     counts[bin]!++;
   }
-  const centers = new Float64Array(bins);
-  for (let i = 0; i < bins; i++) centers[i] = Math.fround(Math.fround(edges[i]! + edges[i + 1]!) / 2);
-  return { counts, centers };
+  return counts;
 }
 
 /** numpy's float32 linspace, or null when two neighbouring edges are the same number. */

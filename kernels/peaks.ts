@@ -1,5 +1,7 @@
 import { checkSize, checkWhole } from './check-size.ts';
 import { squareMaximum } from './sliding-maximum.ts';
+import { twin } from './twin.ts';
+import { peaksWasm } from './wasm/peaks.ts';
 
 /**
  * Local maxima of a (Y, X) plane that lie at least `minDistance` pixels apart, brightest first.
@@ -25,12 +27,16 @@ export function peakLocalMax(
   const { minDistance, thresholdAbs, excludeBorder = true } = options;
   checkSize('peakLocalMax: plane', plane.length, height, width);
   checkWhole('peakLocalMax: minDistance', minDistance, 0);
+  const given = plane instanceof Float32Array && thresholdAbs !== undefined ? Math.fround(thresholdAbs) : thresholdAbs;
+  if (twin() === 'wasm') {
+    const rule = { minDistance, threshold: given, excludeBorder };
+    return peaksWasm(plane, height, width, rule, () => extremes(plane));
+  }
   const [low, high] = extremes(plane);
   if (plane.length === 0) return new Int32Array(0);
   const single = minDistance === 0 || plane.length === 1;
   if (low === high && !single) return new Int32Array(0);
-  const threshold =
-    thresholdAbs === undefined ? low : plane instanceof Float32Array ? Math.fround(thresholdAbs) : thresholdAbs;
+  const threshold = given ?? low;
   const maxima = single ? plane : squareMaximum(plane, height, width, minDistance);
   const margin = excludeBorder ? minDistance : 0;
   const found: number[] = [];

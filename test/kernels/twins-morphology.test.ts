@@ -15,6 +15,8 @@ import {
   removeSmallMaskObjects,
 } from '../../kernels/morphology.ts';
 import { nearestZero } from '../../kernels/nearest-zero.ts';
+import { otsu } from '../../kernels/otsu.ts';
+import { peakLocalMax } from '../../kernels/peaks.ts';
 import { twinsAgree } from '../support/twins.ts';
 
 const random = (seed: number) => {
@@ -162,6 +164,47 @@ describe('the twins agree on', () => {
         twinsAgree(() => findBoundaries(labels, height, width, options)),
       ),
       { numRuns: 1000 },
+    );
+  });
+
+  test('thresholds by Otsu', () => {
+    const bins = fc.oneof(fc.constant(256), fc.integer({ min: 2, max: 70_000 }));
+    const narrow = fc.record({
+      scene: planes,
+      scale: fc.constantFrom(1, 1e-30, 2 ** -22),
+      offset: fc.constantFrom(0, 1),
+    });
+    fc.assert(
+      fc.property(narrow, bins, ({ scene: { plane }, scale, offset }, n) => {
+        const wide = plane instanceof Int32Array || plane instanceof Uint32Array;
+        const values = plane.map((value) =>
+          plane instanceof Float32Array
+            ? offset + scale * Math.max(-9, Math.min(9, value))
+            : wide
+              ? value % 5000
+              : value,
+        );
+        return twinsAgree(() => otsu(values, n));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('peaks, in their order', () => {
+    const options = fc.record(
+      {
+        minDistance: fc.oneof(fc.integer({ min: 0, max: 7 }), fc.constantFrom(30, 10 ** 9)),
+        thresholdAbs: fc.constantFrom(-0.3, 0, 0.3),
+        excludeBorder: fc.boolean(),
+      },
+      { requiredKeys: ['minDistance'] },
+    );
+    fc.assert(
+      fc.property(planes, fc.boolean(), options, ({ plane, height, width }, wide, chosen) => {
+        const values = wide ? Float64Array.from(plane, (value) => value / 3) : Float32Array.from(plane);
+        return twinsAgree(() => peakLocalMax(values, height, width, chosen));
+      }),
+      { numRuns: 1500 },
     );
   });
 });

@@ -66,4 +66,16 @@ export default [
     goal: 10,
     run: (k, d) => k.findBoundaries(d.labels, d.size, d.size),
   },
+  {
+    name: 'otsu-counts',
+    title: 'Otsu threshold, uint16',
+    goal: null,
+    run: (k, d) => Float64Array.of(k.otsu(d.counts)),
+  },
+  {
+    name: 'otsu-unit',
+    title: 'Otsu threshold, float32, 256 bins',
+    goal: 5,
+    run: (k, d) => Float64Array.of(k.otsu(d.unit)),
+  },
 ];

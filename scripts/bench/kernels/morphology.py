@@ -1,5 +1,6 @@
+import numpy as np
 from scipy import ndimage as ndi
-from skimage import morphology, segmentation
+from skimage import filters, morphology, segmentation
 
 
 def erode_edges(labels):
@@ -34,4 +35,6 @@ PEERS = {
         "skimage remove_small_objects": lambda d: morphology.remove_small_objects(d.mask.view(bool), max_size=39),
     },
     "boundaries": {"skimage find_boundaries": lambda d: segmentation.find_boundaries(d.labels)},
+    "otsu-counts": {"skimage threshold_otsu": lambda d: np.array([filters.threshold_otsu(d.counts)], np.float64)},
+    "otsu-unit": {"skimage threshold_otsu": lambda d: np.array([filters.threshold_otsu(d.unit)], np.float64)},
 }
