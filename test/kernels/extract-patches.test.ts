@@ -7,6 +7,7 @@ import {
   type PatchOptions,
 } from '../../kernels/patches.ts';
 import { clipAndScale } from '../../kernels/clip-and-scale.ts';
+import { distanceTransform } from '../../kernels/edt.ts';
 import { percentile } from '../../kernels/percentile.ts';
 import { measureRegions } from '../../kernels/regions.ts';
 import { differing, goldens, type GoldenCase } from '../support/goldens.ts';
@@ -167,6 +168,65 @@ describe('extractPatches', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test('the twins agree where planes are copied in several bands, and where windows are too few for that', () => {
+    const [height, width, size] = [900, 700, 40];
+    const labels = Int32Array.from({ length: height * width }, (_, i) => (Math.imul(i >> 4, 2_654_435_761) >>> 8) % 5);
+    const planes = [Uint16Array.from(labels, (id) => 1000 * id + 3), Float32Array.from(labels, (id) => id / 3)];
+    for (const count of [3, 400]) {
+      const corner = (k: number, n: number): number => ((Math.imul(k + 1, 40_503) >>> 3) % (n + 60)) - 30;
+      const cells = {
+        ids: Int32Array.from({ length: count }, (_, k) => 1 + (k % 4)),
+        y: Int32Array.from({ length: count }, (_, k) => corner(k, height)),
+        x: Int32Array.from({ length: count }, (_, k) => corner(7 * k, width)),
+      };
+      for (const layout of ['raw', 'masked'] as const) {
+        expect(twinsAgree(() => extractPatches(planes, labels, height, width, cells, { size, layout }))).toBe(true);
+      }
+    }
+  });
+
+  test('the distances of a context are those of distanceTransform, whatever the window shows', () => {
+    const scene = fc.record({
+      size: fc.integer({ min: 1, max: 24 }),
+      block: fc.integer({ min: 1, max: 30 }),
+      empty: fc.constantFrom(0, 0.1, 0.6),
+      y: fc.integer({ min: -8, max: 30 }),
+      x: fc.integer({ min: -8, max: 30 }),
+      padding: fc.constantFrom('constant' as const, 'reflect' as const),
+      seed: fc.integer({ min: 1, max: 2 ** 30 }),
+    });
+    fc.assert(
+      fc.property(scene, ({ size, block, empty, y, x, padding, seed }) => {
+        const labels = Int32Array.from({ length: 32 * 32 }, (_, i) => {
+          const hash = Math.imul(i + seed, 2_654_435_761) >>> 8;
+          if (hash % 1000 < 1000 * empty) return 0;
+          return 1 + ((Math.floor((i >> 5) / block) + Math.floor((i & 31) / block)) % 2);
+        });
+        const cells = { ids: Int32Array.of(1), y: Int32Array.of(y), x: Int32Array.of(x) };
+        const context = extractContexts(labels, 32, 32, cells, { size, padding });
+        const area = size * size;
+        const mask = Uint8Array.from(context.subarray(0, area));
+        const distances = distanceTransform(mask, size, size);
+        const largest = mask.includes(1) ? Math.max(...distances) : 1;
+        const expected = Float32Array.from(distances, (value) => (mask.includes(1) ? value / largest : 0));
+        return differing(context.subarray(2 * area), expected) === 0;
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('planes, labels and cells are the same after the call', () => {
+    const labels = Int32Array.from({ length: 30 }, (_, i) => i % 4);
+    const plane = Float32Array.from(labels, (id) => id / 3);
+    const cells = { ids: Int32Array.of(1, 3), y: Int32Array.of(-1, 2), x: Int32Array.of(0, 4) };
+    const before = structuredClone({ labels, plane, cells });
+    for (const layout of ['raw', 'masked', 'raw-self-neighbour'] as const) {
+      extractPatches([plane], labels, 5, 6, cells, { size: 4, layout, padding: 'reflect' });
+    }
+    extractContexts(labels, 5, 6, cells, { size: 4 });
+    expect({ labels, plane, cells }).toEqual(before);
   });
 
   test('refuses what does not fit', () => {
