@@ -15,7 +15,18 @@ const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'kernels/wasm');
 const OPTIONS = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--use', 'abort='];
 
+/** The compiler takes the last of two exports of one name without a word. */
+function checkExports() {
+  const index = readFileSync(path.join(folder, 'assembly/index.ts'), 'utf8');
+  const names = [...index.matchAll(/export \{([^}]*)\}/g)].flatMap(([, list]) =>
+    list.split(',').map((name) => name.trim()),
+  );
+  const twice = names.filter((name, i) => names.indexOf(name) !== i);
+  if (twice.length > 0) throw new Error(`kernels/wasm/assembly/index.ts exports ${twice.join(', ')} twice; rename one`);
+}
+
 function compile() {
+  checkExports();
   const scratch = mkdtempSync(path.join(tmpdir(), 'kernels-wasm-'));
   try {
     const out = path.join(scratch, 'kernels.wasm');

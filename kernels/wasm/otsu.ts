@@ -2,7 +2,7 @@ import type { TypedArray } from '../image.ts';
 import { inWasm } from './arena.ts';
 
 export interface OtsuExports {
-  countWords(at: number, pixels: number, bytes: number, table: number, other: number): void;
+  countIntegers(at: number, pixels: number, bytes: number, table: number, other: number): void;
   countFloats(
     at: number,
     pixels: number,
@@ -30,7 +30,7 @@ export function wordCountsWasm(values: Uint8Array | Int8Array | Uint16Array | In
     for (let from = 0; from < values.length; from += step) {
       const part = values.subarray(from, from + step);
       arena.view(values.constructor as new (buffer: ArrayBuffer) => TypedArray, strip, part.length).set(part);
-      exports.countWords(strip, part.length, bytes, table, other);
+      exports.countIntegers(strip, part.length, bytes, table, other);
     }
     const [first, second] = [arena.view(Uint32Array, table, size), arena.view(Uint32Array, other, size)];
     return Float64Array.from(first, (count, i) => count + second[i]!);

@@ -15,7 +15,7 @@ export { meanBlockRow } from './mean-blocks';
 export { heapBase } from './memory';
 export { markBackground, nearestInRows, zerosAbove } from './nearest-zero';
 export { addTables, countBytes, countHighHalves, countLowHalves, countWords, splitWords } from './order-statistics';
-export { countFloats, countWords } from './otsu';
+export { countFloats, countIntegers } from './otsu';
 export { cutPatches } from './patches';
 export { collectPeaks, doubleExtremes, keepApart, sortPeaks } from './peaks';
 export { countContours, markContours } from './perimeter';

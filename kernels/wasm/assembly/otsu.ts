@@ -1,5 +1,5 @@
 /** Counts values of 1 or 2 bytes, as unsigned, into two tables in turn (u32, zeroed by the caller); their sum is the histogram. */
-export function countWords(at: usize, pixels: i32, bytes: i32, table: usize, other: usize): void {
+export function countIntegers(at: usize, pixels: i32, bytes: i32, table: usize, other: usize): void {
   const count = <usize>pixels;
   if (bytes == 1) {
     for (let i: usize = 0; i < count; i++) {
