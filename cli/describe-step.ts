@@ -28,6 +28,7 @@ export interface StepDescription {
   readonly inputs: readonly PortDescription[];
   readonly outputs: readonly PortDescription[];
   readonly params: readonly ParamDescription[];
+  /** `net (mesmer-mini)`: slots and the models they use unless told otherwise. */
   readonly models: readonly string[];
   readonly cpus: number;
   readonly memory: string;
@@ -112,7 +113,7 @@ export function describeStep(step: AnyStep): StepDescription {
     inputs: portsOf(inputs as Record<string, PortSpec>, scope),
     outputs: portsOf(outputs as Record<string, PortSpec>, 'fov'),
     params: paramsOf(z.toJSONSchema(step.params as z.ZodType, { io: 'input', unrepresentable: 'any' }) as Schema),
-    models: [...(models ?? [])],
+    models: Object.entries(models ?? {}).map(([slot, name]) => (name === null ? slot : `${slot} (${name})`)),
     ...{ cpus, memory: formatMemory(memoryBytes), keep: keep !== false },
   };
 }

@@ -77,7 +77,10 @@ export async function compilePipeline(file: string, options: PipelineOptions): P
   const registry = createRegistry(await loadSteps(stepModules));
   const queues = await readQueues(options.queues);
   const modelsFile = join(packageRoot, 'configs/models.yaml');
-  const models = parseModels(await readText(modelsFile, 'the models file'), modelsFile);
+  const records = parseModels(await readText(modelsFile, 'the models file'), modelsFile);
+  const models = Object.fromEntries(
+    Object.entries(records).map(([name, { digest, spec }]) => [name, { digest, task: spec.task }]),
+  );
   return { plan: compile(text, file, { registry, queues, models }), file: path, text, stepModules, registry, queues };
 }
 

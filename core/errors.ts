@@ -6,6 +6,7 @@ const CODES = {
   SAMPLESHEET: { retryable: false },
   INVALID_INPUT: { retryable: false },
   MODEL_MISMATCH: { retryable: false },
+  MODEL_FAILED: { retryable: true },
   INVALID_OUTPUT: { retryable: false },
   WRONG_VERSION: { retryable: true },
   TOOL_FAILED: { retryable: true },

@@ -9,7 +9,7 @@ export interface Ingredients {
   readonly params: unknown;
   /** Port → digest of the artifact wired to it; `many` ports: digests in the order of the wiring. */
   readonly inputs: Readonly<Record<string, Digest | readonly Digest[]>>;
-  /** Slot → digest of the model file. */
+  /** Slot → digest of the model: its file and what its step reads of the record. */
   readonly models: Readonly<Record<string, Digest>>;
   readonly runtime: string;
   readonly identity: Readonly<Record<string, unknown>>;

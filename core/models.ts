@@ -1,48 +1,170 @@
 import { z } from 'zod';
 import type { Digest } from './artifact.ts';
+import { digestOf } from './digest.ts';
 import { IssueList } from './issues.ts';
+import { MEMORY } from './memory.ts';
 import { readYaml } from './read-yaml.ts';
 import { reportSchema } from './schema-issues.ts';
 
-/** What is known of a model file: enough to fetch it, to check it and to run it. */
+/** Types a tensor may have, by their ONNX names. */
+export const TENSOR_TYPES = ['float32', 'uint8', 'int32', 'int64', 'bool'] as const;
+
+const names = z.array(z.string().min(1).max(100)).max(10_000);
+
+/** A whole number is a fixed length; a word names one that may vary, and the same word the same length. */
+const shape = z.array(z.union([z.int().positive(), z.string().regex(/^[a-z][a-z0-9_]*$/)])).max(8);
+
+const tensorSchema = {
+  name: z.string().min(1).max(200).describe('as in the ONNX graph'),
+  shape: shape.describe('numbers, and words for lengths that may vary: [batch, 256, 256, 2]'),
+  dtype: z.enum(TENSOR_TYPES).default('float32'),
+};
+
+const specSchema = z.strictObject({
+  task: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'the step that runs it, such as segment-mesmer')
+    .describe('the step that runs it'),
+  profile: z.string().min(1).max(100).describe('how its step prepares the image and reads the outputs'),
+  mpp: z.number().positive().max(100).optional().describe('µm per pixel it works at'),
+  tile: z.int().min(1).max(16_384).optional().describe('side of its square input in pixels, where that is fixed'),
+  inputs: z
+    .array(
+      z.strictObject({ ...tensorSchema, channels: names.optional().describe('what each channel shows, in order') }),
+    )
+    .min(1)
+    .max(16),
+  outputs: z
+    .array(
+      z.strictObject({
+        ...tensorSchema,
+        role: z.string().min(1).max(100).describe('what its step takes it for'),
+        classes: names.optional().describe('what each channel or score stands for, in order'),
+      }),
+    )
+    .min(1)
+    .max(64),
+  vocabulary: names.optional().describe('classes the model tells apart, in output order'),
+});
+
+/** What steps read of a model. All of it is part of the key. */
+export type ModelSpec = z.output<typeof specSchema>;
+export type ModelInput = ModelSpec['inputs'][number];
+export type ModelOutput = ModelSpec['outputs'][number];
+
+const licenceSchema = z.strictObject({
+  id: z.string().min(1).max(200).describe('SPDX expression, or the name of the terms'),
+  commercial: z.boolean().describe('whether commercial use is allowed'),
+  accept: z.boolean().default(false).describe('whether somebody must accept the terms before the first use'),
+  text: z.string().max(20_000).optional(),
+  url: z.url().optional(),
+});
+
+export type Licence = z.output<typeof licenceSchema>;
+
+const recordSchema = specSchema.extend({
+  file: z.string().min(1).max(4096).optional().describe('path, relative to the models file'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('where fovea models pull gets it'),
+  deepcell: z.string().min(1).max(500).optional().describe('asset key of the DeepCell portal'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'write the SHA-256 of the file: 64 hexadecimal digits in lower case'),
+  bytes: z.int().positive(),
+  licence: licenceSchema,
+  source: z.string().max(2000).optional().describe('where it comes from'),
+  citation: z.string().max(2000).optional(),
+  obtain: z.string().max(2000).optional().describe('how to get it, where it cannot be downloaded'),
+  memory: z.string().regex(MEMORY, 'write an amount such as "2 GiB"').default('1 GiB').describe('what a session takes'),
+  metadata: z
+    .record(z.string().max(200), z.string().max(10_000))
+    .default({})
+    .describe("entries that the ONNX file's own metadata must have"),
+});
+
+/** What is known of a model file: enough to get it, to check it and to run it. */
 export interface ModelRecord {
-  /** Path or address of the model file. */
-  readonly file: string;
-  /** SHA-256 of the model file. */
+  /** Of the file's SHA-256 and of all that steps read: what a result's key holds. */
   readonly digest: Digest;
-  /** SPDX expression, or the name of a licence that must be accepted. */
-  readonly licence: string;
-  /** Pixel size, channels, vocabulary and whatever else its steps read as `models[slot].spec`. */
-  readonly spec: Readonly<Record<string, unknown>>;
+  readonly spec: ModelSpec;
+  readonly file: string | null;
+  readonly url: string | null;
+  readonly deepcell: string | null;
+  readonly sha256: Digest;
+  readonly bytes: number;
+  readonly licence: Licence;
+  readonly source: string | null;
+  readonly citation: string | null;
+  readonly obtain: string | null;
+  readonly memory: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 const modelsSchema = z.strictObject({
   models: z.record(
     z.string().regex(/^[a-z][a-z0-9.-]{0,79}$/, 'a model name is a letter a–z followed by a–z, 0–9, "." and "-"'),
-    z.strictObject({
-      file: z.string().min(1).max(4096),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'write the SHA-256 of the file: 64 hexadecimal digits in lower case'),
-      licence: z.string().min(1).max(200),
-      spec: z.record(z.string(), z.unknown()).default({}),
-    }),
+    recordSchema,
   ),
 });
 
-/** Reads `models.yaml`: model name → file, sha256, licence, spec. Throws one PIPELINE error with every problem. */
+/** An unparsed record, as `models.yaml` holds it. */
+export type ModelSource = z.input<typeof recordSchema>;
+
+function toRecord(source: z.output<typeof recordSchema>): ModelRecord {
+  const { task, profile, mpp, tile, inputs, outputs, vocabulary, ...rest } = source;
+  const spec: ModelSpec = {
+    ...{ task, profile, inputs, outputs },
+    ...(mpp === undefined ? {} : { mpp }),
+    ...(tile === undefined ? {} : { tile }),
+    ...(vocabulary === undefined ? {} : { vocabulary }),
+  };
+  const { file = null, url = null, deepcell = null, source: origin = null, citation = null, obtain = null } = rest;
+  const { sha256, bytes, licence, memory, metadata } = rest;
+  const digest = digestOf('fovea.model', JSON.parse(JSON.stringify({ sha256, spec })));
+  return {
+    digest,
+    spec,
+    file,
+    url,
+    deepcell,
+    sha256,
+    bytes,
+    licence,
+    source: origin,
+    citation,
+    obtain,
+    memory,
+    metadata,
+  };
+}
+
+function reportNames(models: Readonly<Record<string, z.output<typeof recordSchema>>>, issues: IssueList): void {
+  for (const [model, { inputs, outputs, file, url, deepcell, obtain }] of Object.entries(models)) {
+    for (const [side, tensors] of Object.entries({ inputs, outputs })) {
+      const repeated = tensors.find(({ name }, index) => tensors.findIndex((other) => other.name === name) !== index);
+      if (repeated === undefined) continue;
+      issues.add('SCHEMA', ['models', model, side], `two ${side} are named "${repeated.name}"; each has its own name`);
+    }
+    if ([file, url, deepcell, obtain].every((way) => way === undefined)) {
+      const message = 'nothing says where the model is; give its file, url, deepcell or obtain';
+      issues.add('SCHEMA', ['models', model], message);
+    }
+  }
+}
+
+/** Reads a models file: model name → record. Throws one PIPELINE error with every problem, each with its line. */
 export function parseModels(text: string, file: string): Record<string, ModelRecord> {
   const issues = new IssueList(file);
   const value = readYaml(text, issues);
   issues.throwIfAny('cannot be used');
   const parsed = modelsSchema.safeParse(value);
-  if (parsed.success) {
-    const records = Object.entries(parsed.data.models).map(([name, { sha256, ...rest }]) => [
-      name,
-      { ...rest, digest: sha256 },
-    ]);
-    return Object.fromEntries(records) as Record<string, ModelRecord>;
+  if (!parsed.success) {
+    const where = { at: [], code: 'SCHEMA', unknown: 'UNKNOWN_KEY', noun: 'key' } as const;
+    reportSchema({ error: parsed.error, schema: modelsSchema, value }, where, issues);
+    issues.throwIfAny('cannot be used');
+    return {};
   }
-  const where = { at: [], code: 'SCHEMA', unknown: 'UNKNOWN_KEY', noun: 'key' } as const;
-  reportSchema({ error: parsed.error, schema: modelsSchema, value }, where, issues);
+  reportNames(parsed.data.models, issues);
   issues.throwIfAny('cannot be used');
-  return {};
+  return Object.fromEntries(Object.entries(parsed.data.models).map(([name, source]) => [name, toRecord(source)]));
 }

@@ -46,7 +46,7 @@ export interface PlannedStep {
   /** Port → one reference (`stepId.port`) or, for `many` ports, a list of them. Unwired optional ports are absent. */
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
   readonly outputs: Readonly<Record<string, Kind>>;
-  /** Slot → digest of the model file. */
+  /** Slot → digest of the model: its file and what its step reads of the record. */
   readonly models: Readonly<Record<string, Digest>>;
   /** Extra key ingredients the step declares for these params. */
   readonly identity: Readonly<Record<string, unknown>>;

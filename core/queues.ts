@@ -83,7 +83,7 @@ const DEFAULT_MEMORY = '2 GiB';
 /** What a step declares it needs; 1 CPU and 2 GiB when it says nothing. */
 export function needsOf(step: AnyStep): Needs {
   const { cpus, memory } = step.resources ?? { cpus: 1, memory: DEFAULT_MEMORY };
-  return { cpus, memoryBytes: parseMemory(memory)!, models: (step.models?.length ?? 0) > 0 };
+  return { cpus, memoryBytes: parseMemory(memory)!, models: Object.keys(step.models ?? {}).length > 0 };
 }
 
 const counted = (cpus: number): string => `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`;

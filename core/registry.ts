@@ -64,8 +64,13 @@ function resourceProblems(resources: unknown): string[] {
 
 function modelProblems(models: unknown): string[] {
   if (models === undefined) return [];
-  if (!Array.isArray(models) || !models.every(isPort)) return ['models must list the names of model slots'];
-  return new Set(models).size === models.length ? [] : ['models names a slot twice'];
+  if (!isRecord(models) || Array.isArray(models)) return ['models must map slots to the model each uses, or to null'];
+  return Object.entries(models).flatMap(([slot, name]) => {
+    if (!isPort(slot)) return [`models: "${slot}" is no slot name`];
+    return name === null || (typeof name === 'string' && name !== '')
+      ? []
+      : [`models.${slot} must name a model or be null`];
+  });
 }
 
 /** Everything that is wrong with a declaration, in plain sentences; empty when it is a step. */

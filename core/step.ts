@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Kind, Kinds } from './artifact.ts';
+import type { ModelSpec } from './models.ts';
 
 /** What a port carries: one artifact, a list of them, or one that may be left unwired. */
 export type PortSpec = Kind | { readonly many: Kind } | { readonly optional: Kind };
@@ -62,9 +63,23 @@ export interface Log {
   warn(fields: object, message: string): void;
 }
 
+/** A model's input or output: row-major values of the given lengths. */
+export type Tensor =
+  | { readonly dtype: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'uint8' | 'bool'; readonly dims: readonly number[]; readonly data: Uint8Array }
+  | { readonly dtype: 'int32'; readonly dims: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: 'int64'; readonly dims: readonly number[]; readonly data: BigInt64Array };
+
 export interface ModelHandle {
-  readonly spec: Readonly<Record<string, unknown>>;
-  run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+  /** The model's name in the models file. */
+  readonly name: string;
+  readonly spec: ModelSpec;
+  /**
+   * Runs the model. Feeds are checked against the record and never changed; outputs come by the names of the record and
+   * hold no NaN. Throws INVALID_INPUT for feeds that do not fit, MODEL_MISMATCH where the file is not what its record
+   * says, and MODEL_FAILED (retryable) where the runtime fails or yields NaN.
+   */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
 }
 
 /** Files of a step's artifacts, for steps that wrap external programs. */
@@ -114,7 +129,8 @@ export interface Step<
   readonly params: P;
   readonly inputs: I;
   readonly outputs: O;
-  readonly models?: readonly string[];
+  /** Slot → the model it uses where the pipeline names none; null where the pipeline must name one. */
+  readonly models?: Readonly<Record<string, string | null>>;
   readonly resources?: Resources;
   /** `false`: outputs are digested and recorded, but recomputed rather than stored. */
   readonly keep?: boolean;

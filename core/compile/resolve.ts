@@ -14,8 +14,8 @@ export interface Environment {
   readonly registry: Registry;
   /** From `parseQueues`. */
   readonly queues: readonly Queue[];
-  /** Model name → its record, of which the digest of the model file is used. */
-  readonly models?: Readonly<Record<string, { readonly digest: Digest }>>;
+  /** Model name → the digest of its record and the step it is for. */
+  readonly models?: Readonly<Record<string, { readonly digest: Digest; readonly task?: string }>>;
 }
 
 /** A step of the file with everything but its wiring decided. */
@@ -75,25 +75,38 @@ function resolveModels(
   issues: IssueList,
 ): Record<string, Digest> {
   const at: Path = ['steps', draft.id, 'models'];
-  const slots = step.models ?? [];
+  const defaults = step.models ?? {};
+  const slots = Object.keys(defaults);
   const known = environment.models ?? {};
   const names = Object.keys(known);
   const digests: Record<string, Digest> = {};
-  for (const [slot, name] of Object.entries(draft.models)) {
-    if (!slots.includes(slot)) {
-      const wanted = slots.length === 0 ? 'it uses no models; remove the line' : remedy(slot, slots, 'its slots');
-      issues.add('UNKNOWN_MODEL', [...at, slot], `step ${step.name} has no model slot "${slot}"; ${wanted}`);
-    } else if (!Object.hasOwn(known, name)) {
+  for (const slot of Object.keys(draft.models).filter((name) => !slots.includes(name))) {
+    const wanted = slots.length === 0 ? 'it uses no models; remove the line' : remedy(slot, slots, 'its slots');
+    issues.add('UNKNOWN_MODEL', [...at, slot], `step ${step.name} has no model slot "${slot}"; ${wanted}`);
+  }
+  for (const slot of slots) {
+    const name = draft.models[slot] ?? defaults[slot] ?? null;
+    if (name === null) {
+      const message = `step ${step.name} needs a model as "${slot}"; write models: { ${slot}: name }, models.yaml has`;
+      issues.add('UNKNOWN_MODEL', [...at, slot], `${message}: ${listed(names)}`);
+      continue;
+    }
+    const record = Object.hasOwn(known, name) ? known[name]! : null;
+    const task = record?.task ?? null;
+    if (record === null) {
       issues.add(
         'UNKNOWN_MODEL',
         [...at, slot],
         `there is no model "${name}"; ${remedy(name, names, 'models.yaml has')}`,
       );
-    } else digests[slot] = known[name]!.digest;
-  }
-  for (const slot of slots.filter((name) => !Object.hasOwn(draft.models, name))) {
-    const message = `step ${step.name} needs a model as "${slot}"; write models: { ${slot}: name }, models.yaml has`;
-    issues.add('UNKNOWN_MODEL', [...at, slot], `${message}: ${listed(names)}`);
+    } else if (task !== null && task !== step.name) {
+      const fitting = names.filter((each) => known[each]!.task === step.name);
+      issues.add(
+        'UNKNOWN_MODEL',
+        [...at, slot],
+        `model "${name}" is for ${task}, not for ${step.name}; models for it: ${listed(fitting)}`,
+      );
+    } else digests[slot] = record.digest;
   }
   return digests;
 }

@@ -99,22 +99,52 @@ describe('chooseQueues', () => {
 });
 
 describe('parseModels', () => {
-  test('reads the models that ship: none yet', () => {
-    expect(parseModels(readFileSync(join(CONFIGS, 'models.yaml'), 'utf8'), 'models.yaml')).toEqual({});
+  const record = (extra: string): string =>
+    `models:\n  net-2:\n    task: segment-mesmer\n    profile: p\n    sha256: ${'0f'.repeat(32)}\n    bytes: 10\n` +
+    `    licence: { id: MIT, commercial: true }\n${extra}`;
+  const tensors =
+    '    inputs: [{ name: x, shape: [batch, 2] }]\n    outputs: [{ name: y, shape: [batch, 1], role: r }]\n';
+  const read = (extra: string): ReturnType<typeof parseModels>[string] =>
+    parseModels(record(extra), 'models.yaml')['net-2']!;
+
+  test('reads the models that ship', () => {
+    const models = parseModels(readFileSync(join(CONFIGS, 'models.yaml'), 'utf8'), 'models.yaml');
+    for (const { licence, spec } of Object.values(models)) {
+      expect(licence.commercial).toBe(true);
+      expect(spec.task).toMatch(/^[a-z-]+$/);
+    }
   });
 
-  test('calls the hash of the file its digest', () => {
-    const text = `models:\n  net-2: { file: net.onnx, sha256: ${'0f'.repeat(32)}, licence: MIT, spec: { mpp: 0.5 } }\n`;
-    expect(parseModels(text, 'models.yaml')).toEqual({
-      'net-2': { file: 'net.onnx', digest: '0f'.repeat(32), licence: 'MIT', spec: { mpp: 0.5 } },
+  test('gives what steps read as the spec, and a default to the rest', () => {
+    expect(read(`    file: net.onnx\n${tensors}`)).toMatchObject({
+      ...{ file: 'net.onnx', sha256: '0f'.repeat(32), bytes: 10, url: null, memory: '1 GiB', metadata: {} },
+      licence: { id: 'MIT', commercial: true, accept: false },
+      spec: {
+        ...{ task: 'segment-mesmer', profile: 'p' },
+        inputs: [{ name: 'x', shape: ['batch', 2], dtype: 'float32' }],
+        outputs: [{ name: 'y', shape: ['batch', 1], dtype: 'float32', role: 'r' }],
+      },
     });
   });
 
+  test('its digest follows the file and what steps read, not where the file lies', () => {
+    const { digest } = read(`    file: net.onnx\n${tensors}`);
+    expect(read(`    file: elsewhere/net.onnx\n    source: a paper\n${tensors}`).digest).toBe(digest);
+    expect(read(`    file: net.onnx\n    mpp: 0.5\n${tensors}`).digest).not.toBe(digest);
+    expect(read(`    file: net.onnx\n${tensors.replace('role: r', 'role: s')}`).digest).not.toBe(digest);
+  });
+
   test('reports every problem with its line', () => {
-    const text = 'models:\n  net-2:\n    file: net.onnx\n    sha256: abc\n    license: MIT\n';
+    const text = record(`    file: net.onnx\n    licens: MIT\n${tensors}`).replace(/0f/, 'xy');
     expect(messageOf(() => parseModels(text, 'models.yaml'))).toBe(`models.yaml cannot be used:
-  models.yaml:2 models.net-2.licence: "licence" is missing; write a string (SCHEMA)
-  models.yaml:4 models.net-2.sha256: write the SHA-256 of the file: 64 hexadecimal digits in lower case; found "abc" (SCHEMA)
-  models.yaml:5 models.net-2.license: unknown key "license"; did you mean "licence"? (UNKNOWN_KEY)`);
+  models.yaml:5 models.net-2.sha256: write the SHA-256 of the file: 64 hexadecimal digits in lower case; found "xy${'0f'.repeat(29)}…" (SCHEMA)
+  models.yaml:9 models.net-2.licens: unknown key "licens"; did you mean "licence"? (UNKNOWN_KEY)`);
+  });
+
+  test('refuses a model that cannot be had and outputs of one name', () => {
+    const doubled = tensors.replace('outputs: [', 'outputs: [{ name: y, shape: [1], role: q }, ');
+    expect(messageOf(() => read(doubled))).toBe(`models.yaml cannot be used:
+  models.yaml:2 models.net-2: nothing says where the model is; give its file, url, deepcell or obtain (SCHEMA)
+  models.yaml:9 models.net-2.outputs: two outputs are named "y"; each has its own name (SCHEMA)`);
   });
 });

@@ -43,7 +43,7 @@ describe('a step may', () => {
     ['have no inputs', { inputs: {} }],
     ['leave an output out', { outputs: { a: { optional: 'Labels' } } }],
     ['ask for a fraction of a core', { resources: { cpus: 0.5, memory: '512 MiB' } }],
-    ['declare the rest', { models: ['net'], keep: false, identity: () => ({}) }],
+    ['declare the rest', { models: { net: null }, keep: false, identity: () => ({}) }],
   ])('%s', (_name, change) => {
     expect(stepProblems(step(change))).toEqual([]);
   });
@@ -79,8 +79,9 @@ describe('a step may not', () => {
       { resources: { cpus: 1, memory: 'much' } },
       'resources.memory must be an amount such as "4 GiB", found "much"',
     ],
-    ['name a slot twice', { models: ['net', 'net'] }, 'models names a slot twice'],
-    ['name slots badly', { models: 'net' }, 'models must list the names of model slots'],
+    ['list slots', { models: ['net'] }, 'models must map slots to the model each uses, or to null'],
+    ['name slots badly', { models: { 'a.b': null } }, 'models: "a.b" is no slot name'],
+    ['give a slot a number', { models: { net: 2 } }, 'models.net must name a model or be null'],
     ['keep sometimes', { keep: 'no' }, 'keep must be true or false'],
     ['have a constant identity', { identity: {} }, 'identity must be a function of params'],
     ['do nothing', { run: undefined }, 'run must be a function of inputs, params and ctx'],

@@ -97,7 +97,7 @@ export const FAKE_STEPS: readonly AnyStep[] = [
     params: strict,
     inputs: { image: 'Image', cells: 'Labels' },
     outputs: { table: 'CellTable' },
-    models: ['net'],
+    models: { net: null },
     resources: { cpus: 2, memory: '8 GiB' },
     run: never,
   }),
