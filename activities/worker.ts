@@ -23,6 +23,8 @@ export interface WorkerOptions {
   /** Modules of steps, as URLs. */
   readonly stepModules: readonly string[];
   readonly queues: readonly Queue[];
+  /** Models files, the later laid over the earlier. */
+  readonly modelFiles: readonly string[];
   /** Compute processes of the first queue; larger queues get one each. */
   readonly slots?: number;
 }
@@ -38,11 +40,14 @@ export interface FoveaWorker {
 const cacheBudget = (memoryBytes: number, slots: number): number =>
   Math.min(memoryBytes * 0.15, (totalmem() * 0.25) / slots, 2 ** 30);
 
+/** Part of a queue's memory that loaded models may take; the rest is for images and activations. */
+const SESSIONS_SHARE = 0.4;
+
 export const queuePrefix = (storeId: string): string => `fovea-${storeId}`;
 
 /** Compute pools by queue: as many processes as cores for the smallest queue, one for each larger one. */
 export function createPools(
-  options: Pick<WorkerOptions, 'store' | 'stepModules' | 'queues' | 'slots'>,
+  options: Pick<WorkerOptions, 'store' | 'stepModules' | 'queues' | 'modelFiles' | 'slots'>,
   childEntry: string = compiled('activities/compute/child.js'),
 ): Record<string, Pool> {
   const pools: Record<string, Pool> = {};
@@ -55,6 +60,11 @@ export function createPools(
       stepModules: options.stepModules,
       cacheBytes: cacheBudget(queue.memoryBytes, size),
       memoryLimitBytes: queue.memoryBytes,
+      inference: {
+        ...{ modelFiles: options.modelFiles, runtime: queue.runtime },
+        threads: Math.max(1, Math.floor(Math.min(queue.cpus, availableParallelism() / size))),
+        memoryBytes: queue.memoryBytes * SESSIONS_SHARE,
+      },
     });
   }
   return pools;

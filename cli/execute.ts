@@ -89,6 +89,7 @@ export async function execute(
       store: store.root,
       stepModules: loaded.stepModules,
       queues: loaded.queues,
+      modelFiles: loaded.modelFiles,
       ...(options.slots === null ? {} : { slots: options.slots }),
     });
     try {

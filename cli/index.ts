@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,
   steps: async () => (await import('./steps.ts')).stepsCommand,
+  models: async () => (await import('./models/index.ts')).modelsCommand,
   server: async () => (await import('./server.ts')).serverCommand,
   worker: async () => (await import('./worker.ts')).workerCommand,
   du: async () => (await import('./du.ts')).duCommand,
@@ -66,7 +67,7 @@ function checkEnvironment(): void {
 try {
   checkEnvironment();
   const parser = await program();
-  for (const command of [parser, ...parser.commands]) command.exitOverride();
+  for (const command of [parser, ...parser.commands.flatMap((sub) => [sub, ...sub.commands])]) command.exitOverride();
   await parser.parseAsync();
 } catch (err) {
   if (err instanceof CommanderError) process.exitCode = err.exitCode === 0 ? EXIT.ok : EXIT.usage;

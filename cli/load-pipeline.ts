@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -5,11 +6,11 @@ import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { discover, readSamplesheet } from '../activities/samplesheet/index.ts';
 import type { SourceRow } from '../activities/images/index.ts';
+import { readCatalogue, type Catalogue } from '../activities/models/catalogue.ts';
 import { loadSteps, resolvePlugin } from '../activities/load-steps.ts';
 import { packageRoot } from '../activities/package-root.ts';
-import { compile } from '../core/compile.ts';
+import { compile, type Environment } from '../core/compile.ts';
 import { FoveaError } from '../core/errors.ts';
-import { parseModels } from '../core/models.ts';
 import type { Plan } from '../core/plan.ts';
 import { parseQueues, type Queue } from '../core/queues.ts';
 import { createRegistry, type Registry } from '../core/registry.ts';
@@ -24,12 +25,21 @@ export interface Loaded {
   readonly stepModules: readonly string[];
   readonly registry: Registry;
   readonly queues: readonly Queue[];
+  readonly models: Catalogue;
+  /** What the catalogue was read from. */
+  readonly modelFiles: readonly string[];
 }
 
 export interface PipelineOptions {
   readonly samplesheet?: string;
   readonly queues?: string;
+  readonly models?: string[];
   readonly fov?: string[];
+}
+
+/** A command that knows its project lays the project's own models over Fovea's. */
+interface InProject {
+  readonly home?: string;
 }
 
 /** Adds the options of commands that read a pipeline file and its cohort. */
@@ -37,6 +47,7 @@ export function withPipelineOptions(command: Command): Command {
   return command
     .option('--samplesheet <csv>', "use this samplesheet instead of the pipeline file's")
     .option('--fov <id...>', 'only these fields of view')
+    .option('--models <yaml...>', "models files laid over Fovea's and the project's")
     .option('--queues <yaml>', "what each queue offers (default: Fovea's configs/queues.yaml)");
 }
 
@@ -69,19 +80,43 @@ export async function readQueues(file: string | undefined): Promise<Queue[]> {
   return parseQueues(await readText(path, 'the queues file'), path);
 }
 
+/** The models files of a command: Fovea's, the project's own if it has one, and those it was given. */
+export function modelFilesOf(options: { readonly models?: readonly string[]; readonly home?: string }): string[] {
+  const own = options.home === undefined ? [] : [join(resolve(options.home), 'models.yaml')];
+  return [
+    join(packageRoot, 'configs/models.yaml'),
+    ...own.filter((file) => existsSync(file)),
+    ...(options.models ?? []).map((file) => resolve(file)),
+  ];
+}
+
 /** Compiles a pipeline file with the built-in steps and its plugins. Throws PIPELINE, PLUGIN or USAGE. */
-export async function compilePipeline(file: string, options: PipelineOptions): Promise<Omit<Loaded, 'rows'>> {
+export async function compilePipeline(
+  file: string,
+  options: PipelineOptions & InProject,
+): Promise<Omit<Loaded, 'rows'>> {
   const path = resolve(file);
   const text = await readText(path, 'the pipeline file');
   const stepModules = [builtinModule, ...pluginsOf(text).map((name) => resolvePlugin(name, dirname(path)))];
   const registry = createRegistry(await loadSteps(stepModules));
   const queues = await readQueues(options.queues);
-  const modelsFile = join(packageRoot, 'configs/models.yaml');
-  const records = parseModels(await readText(modelsFile, 'the models file'), modelsFile);
-  const models = Object.fromEntries(
-    Object.entries(records).map(([name, { digest, spec }]) => [name, { digest, task: spec.task }]),
-  );
-  return { plan: compile(text, file, { registry, queues, models }), file: path, text, stepModules, registry, queues };
+  const modelFiles = modelFilesOf(options);
+  const models = await readCatalogue(modelFiles);
+  const known = [...models.byName].map(([name, { record }]) => [
+    name,
+    { digest: record.digest, task: record.spec.task },
+  ]);
+  const environment = { registry, queues, models: Object.fromEntries(known) as NonNullable<Environment['models']> };
+  return {
+    plan: compile(text, file, environment),
+    file: path,
+    text,
+    stepModules,
+    registry,
+    queues,
+    models,
+    modelFiles,
+  };
 }
 
 /** The cohort: rows of the samplesheet or glob, cut down to `--fov`. Throws SAMPLESHEET or USAGE. */
@@ -108,7 +143,7 @@ async function readCohort({ source }: Plan, folder: string, options: PipelineOpt
 }
 
 /** The plan and the cohort a command works on. */
-export async function loadPipeline(file: string, options: PipelineOptions): Promise<Loaded> {
+export async function loadPipeline(file: string, options: PipelineOptions & InProject): Promise<Loaded> {
   const compiled = await compilePipeline(file, options);
   return { ...compiled, rows: await readCohort(compiled.plan, dirname(compiled.file), options) };
 }

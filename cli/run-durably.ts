@@ -144,6 +144,8 @@ async function runOn(
     store: store.root,
     stepModules: loaded.stepModules,
     queuesFile: options.queuesFile,
+    modelFiles: loaded.modelFiles,
+    home: project.home,
     slots: options.slots,
     log: workerLog(project),
   });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { writeTrace } from '../activities/inspect/trace.ts';
 import { readRunReport } from '../activities/engine/run-files.ts';
+import { requireModels } from '../activities/models/require-models.ts';
 import { FoveaError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { execute, type Executed } from './execute.ts';
@@ -47,6 +48,7 @@ export async function runPipelineFile(file: string, options: RunOptions): Promis
   const window = parseWindow(options.window);
   const loaded = await loadPipeline(file, options);
   const store = await openProjectStore(options);
+  await requireModels(loaded.plan, loaded.models, store);
   const executed = await execute(store, project, loaded, {
     local: options.local ?? false,
     ...{ slots, window },

@@ -10,6 +10,8 @@ export interface WorkerProcessOptions {
   readonly store: string;
   readonly stepModules: readonly string[];
   readonly queuesFile: string | null;
+  readonly modelFiles: readonly string[];
+  readonly home: string;
   readonly slots: number | null;
   readonly log: string;
 }
@@ -37,6 +39,8 @@ const OLD_SPACE = '--max-old-space-size=256';
 export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
   const args = ['worker', '--address', options.address, '--namespace', options.namespace, '--store', options.store];
   for (const url of options.stepModules) args.push('--steps', url);
+  args.push('--home', options.home);
+  for (const file of options.modelFiles) args.push('--models', file);
   if (options.queuesFile !== null) args.push('--queues', options.queuesFile);
   if (options.slots !== null) args.push('--slots', String(options.slots));
   mkdirSync(dirname(options.log), { recursive: true });

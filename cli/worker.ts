@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { quietRuntime, startWorker, type Role } from '../activities/worker.ts';
 import { FoveaError } from '../core/errors.ts';
 import { builtinModule } from './builtin.ts';
-import { moduleUrl, readQueues } from './load-pipeline.ts';
+import { modelFilesOf, moduleUrl, readQueues } from './load-pipeline.ts';
 import { projectOf, withProjectOptions, type ProjectOptions } from './project.ts';
 
 interface WorkerOptions extends ProjectOptions {
@@ -11,6 +11,7 @@ interface WorkerOptions extends ProjectOptions {
   readonly role: string[];
   readonly steps?: string[];
   readonly queues?: string;
+  readonly models?: string[];
   readonly slots?: string;
 }
 
@@ -39,6 +40,7 @@ async function work(options: WorkerOptions): Promise<void> {
     roles: options.role as Role[],
     stepModules: options.steps ?? [builtinModule],
     queues: await readQueues(options.queues),
+    modelFiles: modelFilesOf(options),
     ...(slots === null ? {} : { slots }),
   });
   process.stderr.write(
@@ -63,6 +65,7 @@ export function workerCommand(): Command {
     .option('--role <role...>', 'flow, cpu, or both', [...ROLES])
     .option('--steps <module...>', 'modules of steps as file URLs or paths (default: the built-in steps)')
     .option('--queues <yaml>', "what each queue offers (default: Fovea's configs/queues.yaml)")
+    .option('--models <yaml...>', "models files laid over Fovea's and the project's")
     .option('--slots <n>', 'compute processes (default: one per core)')
     .addHelpText(
       'after',

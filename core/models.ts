@@ -68,7 +68,6 @@ const recordSchema = specSchema.extend({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('where fovea models pull gets it'),
-  deepcell: z.string().min(1).max(500).optional().describe('asset key of the DeepCell portal'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'write the SHA-256 of the file: 64 hexadecimal digits in lower case'),
   bytes: z.int().positive(),
   licence: licenceSchema,
@@ -89,7 +88,6 @@ export interface ModelRecord {
   readonly spec: ModelSpec;
   readonly file: string | null;
   readonly url: string | null;
-  readonly deepcell: string | null;
   readonly sha256: Digest;
   readonly bytes: number;
   readonly licence: Licence;
@@ -100,12 +98,41 @@ export interface ModelRecord {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const modelsSchema = z.strictObject({
-  models: z.record(
-    z.string().regex(/^[a-z][a-z0-9.-]{0,79}$/, 'a model name is a letter a–z followed by a–z, 0–9, "." and "-"'),
-    recordSchema,
-  ),
+const nameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9.-]{0,79}$/, 'a model name is a letter a–z followed by a–z, 0–9, "." and "-"');
+
+/** Published weights that are no ONNX yet: pulled as they are, then exported. */
+const assetSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  deepcell: z.string().min(1).max(500).optional().describe('asset key of the DeepCell portal'),
+  file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'a file name without folders'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  md5: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .describe('where nobody has published more'),
+  licence: licenceSchema,
+  export: z.string().min(1).max(2000).describe('what to do with it next'),
 });
+
+/** Weights to be exported, with the way to get them. */
+export type ModelAsset = z.output<typeof assetSchema>;
+
+const modelsSchema = z.strictObject({
+  models: z.record(nameSchema, recordSchema).default({}),
+  assets: z.record(nameSchema, assetSchema).default({}),
+});
+
+/** What a models file holds. */
+export interface ModelsFile {
+  readonly models: Readonly<Record<string, ModelRecord>>;
+  readonly assets: Readonly<Record<string, ModelAsset>>;
+}
 
 /** An unparsed record, as `models.yaml` holds it. */
 export type ModelSource = z.input<typeof recordSchema>;
@@ -118,7 +145,7 @@ function toRecord(source: z.output<typeof recordSchema>): ModelRecord {
     ...(tile === undefined ? {} : { tile }),
     ...(vocabulary === undefined ? {} : { vocabulary }),
   };
-  const { file = null, url = null, deepcell = null, source: origin = null, citation = null, obtain = null } = rest;
+  const { file = null, url = null, source: origin = null, citation = null, obtain = null } = rest;
   const { sha256, bytes, licence, memory, metadata } = rest;
   const digest = digestOf('fovea.model', JSON.parse(JSON.stringify({ sha256, spec })));
   return {
@@ -126,7 +153,6 @@ function toRecord(source: z.output<typeof recordSchema>): ModelRecord {
     spec,
     file,
     url,
-    deepcell,
     sha256,
     bytes,
     licence,
@@ -139,21 +165,32 @@ function toRecord(source: z.output<typeof recordSchema>): ModelRecord {
 }
 
 function reportNames(models: Readonly<Record<string, z.output<typeof recordSchema>>>, issues: IssueList): void {
-  for (const [model, { inputs, outputs, file, url, deepcell, obtain }] of Object.entries(models)) {
+  for (const [model, { inputs, outputs, file, url, obtain }] of Object.entries(models)) {
     for (const [side, tensors] of Object.entries({ inputs, outputs })) {
       const repeated = tensors.find(({ name }, index) => tensors.findIndex((other) => other.name === name) !== index);
       if (repeated === undefined) continue;
       issues.add('SCHEMA', ['models', model, side], `two ${side} are named "${repeated.name}"; each has its own name`);
     }
-    if ([file, url, deepcell, obtain].every((way) => way === undefined)) {
-      const message = 'nothing says where the model is; give its file, url, deepcell or obtain';
+    if ([file, url, obtain].every((way) => way === undefined)) {
+      const message = 'nothing says where the model is; give its file, url or obtain';
       issues.add('SCHEMA', ['models', model], message);
     }
   }
 }
 
-/** Reads a models file: model name → record. Throws one PIPELINE error with every problem, each with its line. */
-export function parseModels(text: string, file: string): Record<string, ModelRecord> {
+function reportAssets(assets: Readonly<Record<string, ModelAsset>>, issues: IssueList): void {
+  for (const [name, { url, deepcell, sha256, md5 }] of Object.entries(assets)) {
+    if ((url === undefined) === (deepcell === undefined)) {
+      issues.add('SCHEMA', ['assets', name], 'give one of url and deepcell: where the file comes from');
+    }
+    if (sha256 === undefined && md5 === undefined) {
+      issues.add('SCHEMA', ['assets', name], 'nothing says which file is the right one; give its sha256 or md5');
+    }
+  }
+}
+
+/** Reads a models file. Throws one PIPELINE error with every problem, each with its line. */
+export function parseModelsFile(text: string, file: string): ModelsFile {
   const issues = new IssueList(file);
   const value = readYaml(text, issues);
   issues.throwIfAny('cannot be used');
@@ -162,9 +199,16 @@ export function parseModels(text: string, file: string): Record<string, ModelRec
     const where = { at: [], code: 'SCHEMA', unknown: 'UNKNOWN_KEY', noun: 'key' } as const;
     reportSchema({ error: parsed.error, schema: modelsSchema, value }, where, issues);
     issues.throwIfAny('cannot be used');
-    return {};
+    return { models: {}, assets: {} };
   }
-  reportNames(parsed.data.models, issues);
+  const { models, assets } = parsed.data;
+  reportNames(models, issues);
+  reportAssets(assets, issues);
   issues.throwIfAny('cannot be used');
-  return Object.fromEntries(Object.entries(parsed.data.models).map(([name, source]) => [name, toRecord(source)]));
+  return { models: Object.fromEntries(Object.entries(models).map(([name, one]) => [name, toRecord(one)])), assets };
 }
+
+/** The records of a models file by name; see {@link parseModelsFile}. */
+export const parseModels = (text: string, file: string): Record<string, ModelRecord> => ({
+  ...parseModelsFile(text, file).models,
+});

@@ -41,7 +41,16 @@ export {
   resizeNearest,
   type ResizeBorder,
 } from './resample.ts';
-export { blendTiles, cutTiles, planTiles, stitchLabels, type TileGrid, type TilePlan } from './tiles.ts';
+export {
+  blendTiles,
+  cutTiles,
+  planTiles,
+  stitchLabels,
+  type TileGrid,
+  type TileLayout,
+  type TilePlan,
+} from './tiles.ts';
+export { createRowBlender, type RowBlender } from './row-blender.ts';
 export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';
 export { measurePlane, type Intensities } from './intensities.ts';

@@ -4,12 +4,14 @@ import { normalize } from './normalize/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
+import { segmentMesmer } from './segment-mesmer/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
 
 /** The steps that come with Fovea. */
 export const builtinSteps: readonly AnyStep[] = [
   resample,
   normalize,
+  segmentMesmer,
   segmentWatershed,
   regrid,
   quantify,

@@ -8,6 +8,7 @@ import { openStore } from '../store/store.ts';
 import { loadSteps } from '../load-steps.ts';
 import { createArtifactCache } from './artifact-cache.ts';
 import { startMeasuring } from './measure.ts';
+import { createModels } from '../models/models.ts';
 import { createRunner, type Runner } from './run-task.ts';
 import type { FromChild, Task, ToChild } from './tasks.ts';
 
@@ -23,7 +24,8 @@ async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void
     chooseKernels();
     const store = await openStore(message.storeRoot);
     const steps = createRegistry(await loadSteps(message.stepModules));
-    runner = createRunner({ store, steps, cache: createArtifactCache(message.cacheBytes) });
+    const models = createModels(message.inference);
+    runner = createRunner({ store, steps, models, cache: createArtifactCache(message.cacheBytes) });
     send({ type: 'ready' });
   } catch (err) {
     send({ type: 'broken', error: asFovea(err).toJSON() });

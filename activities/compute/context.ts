@@ -12,11 +12,11 @@ const refused = (what: string) => (): never => {
 };
 
 /** What a recomputed step gets: no scratch, no programs. Steps that need those must keep their outputs. */
-export function plainContext(fov: string | null, signal: AbortSignal): StepContext {
+export function plainContext(fov: string | null, signal: AbortSignal, models: StepContext['models'] = {}): StepContext {
   const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
   return {
     fov,
-    models: {},
+    models,
     exec: refused('ctx.exec'),
     scratch: { dir: '', write: refused('ctx.scratch'), read: refused('ctx.scratch') },
     progress: () => undefined,

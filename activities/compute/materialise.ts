@@ -6,7 +6,9 @@ import { readImage, type PanelEntry } from '../images/index.ts';
 import { getJson } from '../store/blobs.ts';
 import type { ResultRecord, SourceFacts } from '../store/records.ts';
 import { resultPath, type Store } from '../store/store.ts';
+import type { Models } from '../models/models.ts';
 import type { ArtifactCache } from './artifact-cache.ts';
+import { plainContext } from './context.ts';
 import { gathered } from './gathered.ts';
 import type { Materialiser } from './materialiser.ts';
 import { knownStep, type Steps } from './known-step.ts';
@@ -16,6 +18,7 @@ export interface MaterialiserParts {
   readonly store: Store;
   readonly cache: ArtifactCache;
   readonly steps: Steps;
+  readonly models: Models;
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +29,7 @@ export interface IngestParams {
   readonly panel: readonly PanelEntry[] | null;
 }
 
-export function createMaterialiser({ store, cache, steps, signal }: MaterialiserParts): Materialiser {
+export function createMaterialiser({ store, cache, steps, models, signal }: MaterialiserParts): Materialiser {
   async function reread(record: ResultRecord, wanted: Digest): Promise<void> {
     const moved = await store.blobs.list(`locations/${record.key}`);
     const places = await Promise.all(moved.map((path) => getJson<SourceFacts>(store.blobs, path)));
@@ -63,7 +66,10 @@ export function createMaterialiser({ store, cache, steps, signal }: Materialiser
       }),
     );
     const inner = materialiserWithin([...within, wanted]);
-    const outputs = await runDeclared({ step, params, refs, materialiser: inner, fov: record.produced.fov, signal });
+    const { fov } = record.produced;
+    const handles = await models.handles(record.ingredients.models);
+    const ctx = plainContext(fov, signal, handles);
+    const outputs = await runDeclared({ step, params, refs, materialiser: inner, fov, signal, ctx });
     for (const [port, { kind, value }] of Object.entries(outputs)) {
       const digest = artifactDigest(kind, value);
       const recorded = record.outputs[port];

@@ -6,6 +6,7 @@ import type { ArtifactRef } from '../../core/artifact.ts';
 import { artifactDigest } from '../../core/content.ts';
 import { invalidInput } from '../../core/errors.ts';
 import { readImage } from '../images/index.ts';
+import type { Models } from '../models/models.ts';
 import type { Store } from '../store/store.ts';
 import type { ArtifactCache } from './artifact-cache.ts';
 import { scratchedContext } from './context.ts';
@@ -24,6 +25,7 @@ export interface RunnerParts {
   readonly store: Store;
   readonly cache: ArtifactCache;
   readonly steps: Steps;
+  readonly models: Models;
 }
 
 type Progress = (done: number, total: number) => void;
@@ -36,12 +38,13 @@ async function runStep(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<TaskResults['step']> {
-  const { store, cache, steps } = parts;
+  const { store, cache, steps, models } = parts;
   const { planned, inputs, fov } = task;
   const step = knownStep(steps, planned.step, planned.version);
   const materialiser = createMaterialiser({ ...parts, signal });
-  const { ctx, close } = scratchedContext(task.scratch.folder, fov, signal, progress);
+  const { ctx: plain, close } = scratchedContext(task.scratch.folder, fov, signal, progress);
   try {
+    const ctx = { ...plain, models: await models.handles(planned.models) };
     const values = await runDeclared({ step, params: planned.params, refs: inputs, materialiser, fov, signal, ctx });
     const outputs: Record<string, ArtifactRef> = {};
     let bytesWritten = 0;

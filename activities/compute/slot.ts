@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { FoveaError } from '../../core/errors.ts';
-import type { Finished, FromChild, RunOptions, Task, TaskKind, ToChild } from './tasks.ts';
+import type { Finished, FromChild, Inference, RunOptions, Task, TaskKind, ToChild } from './tasks.ts';
 
 export interface SlotOptions {
   readonly name: string;
@@ -11,6 +11,7 @@ export interface SlotOptions {
   readonly stepModules: readonly string[];
   /** Budget for decoded artifacts kept between tasks. */
   readonly cacheBytes: number;
+  readonly inference: Inference;
   /** A child whose resident memory passes this is killed: OUT_OF_MEMORY. */
   readonly memoryLimitBytes: number;
 }
@@ -66,9 +67,9 @@ export function createSlot(options: SlotOptions): Slot {
     started.stderr?.on('data', (bytes: Buffer) => {
       stderr = (stderr + bytes.toString()).slice(-STDERR_KEPT);
     });
-    const { storeRoot, stepModules, cacheBytes } = options;
+    const { storeRoot, stepModules, cacheBytes, inference } = options;
     // A child that died meanwhile is reported by its exit; the failed send itself says nothing more.
-    started.send({ type: 'start', storeRoot, stepModules, cacheBytes } satisfies ToChild, () => undefined);
+    started.send({ type: 'start', storeRoot, stepModules, cacheBytes, inference } satisfies ToChild, () => undefined);
     return new Promise((resolve, reject) => {
       const onMessage = (message: FromChild): void => {
         if (message.type === 'ready') resolve();

@@ -76,6 +76,17 @@ export interface TaskCost {
   readonly peakRssBytes: number;
 }
 
+/** How a compute process runs models. */
+export interface Inference {
+  /** Models files, the later laid over the earlier. */
+  readonly modelFiles: readonly string[];
+  /** Of the process's queue. */
+  readonly runtime: string;
+  readonly threads: number;
+  /** What sessions may take together. */
+  readonly memoryBytes: number;
+}
+
 /** Parent → child. */
 export type ToChild =
   | {
@@ -83,6 +94,7 @@ export type ToChild =
       readonly storeRoot: string;
       readonly stepModules: readonly string[];
       readonly cacheBytes: number;
+      readonly inference: Inference;
     }
   | { readonly type: 'run'; readonly id: number; readonly task: Task }
   | { readonly type: 'cancel'; readonly id: number };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { invalidInput } from '../../core/errors.ts';
 import type { StepContext } from '../../core/step.ts';
 import type { Image, Labels, Plane } from '../../kernels/image.ts';
-import { choosePlanes } from './channels.ts';
+import { choosePlanes } from '../../core/choose-planes.ts';
 import { findNuclei } from './find-nuclei.ts';
 import { growCells } from './grow-cells.ts';
 import type { params } from './params.ts';

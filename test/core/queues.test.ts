@@ -21,6 +21,7 @@ describe('parseQueues', () => {
     expect(parseQueues(readFileSync(join(CONFIGS, 'queues.yaml'), 'utf8'), 'queues.yaml')).toEqual([
       { name: 'cpu', cpus: 2, memoryBytes: 4 * GIB, runtime: 'js', slots: null },
       { name: 'cpu-large', cpus: 4, memoryBytes: 16 * GIB, runtime: 'js', slots: null },
+      { name: 'models', cpus: 2, memoryBytes: 8 * GIB, runtime: 'ort-1.30-cpu', slots: null },
     ]);
   });
 
@@ -135,16 +136,16 @@ describe('parseModels', () => {
   });
 
   test('reports every problem with its line', () => {
-    const text = record(`    file: net.onnx\n    licens: MIT\n${tensors}`).replace(/0f/, 'xy');
+    const text = record(`    file: net.onnx\n    licens: MIT\n${tensors}`).replace(/(0f)+/, 'abc');
     expect(messageOf(() => parseModels(text, 'models.yaml'))).toBe(`models.yaml cannot be used:
-  models.yaml:5 models.net-2.sha256: write the SHA-256 of the file: 64 hexadecimal digits in lower case; found "xy${'0f'.repeat(29)}…" (SCHEMA)
+  models.yaml:5 models.net-2.sha256: write the SHA-256 of the file: 64 hexadecimal digits in lower case; found "abc" (SCHEMA)
   models.yaml:9 models.net-2.licens: unknown key "licens"; did you mean "licence"? (UNKNOWN_KEY)`);
   });
 
   test('refuses a model that cannot be had and outputs of one name', () => {
     const doubled = tensors.replace('outputs: [', 'outputs: [{ name: y, shape: [1], role: q }, ');
     expect(messageOf(() => read(doubled))).toBe(`models.yaml cannot be used:
-  models.yaml:2 models.net-2: nothing says where the model is; give its file, url, deepcell or obtain (SCHEMA)
+  models.yaml:2 models.net-2: nothing says where the model is; give its file, url or obtain (SCHEMA)
   models.yaml:9 models.net-2.outputs: two outputs are named "y"; each has its own name (SCHEMA)`);
   });
 });

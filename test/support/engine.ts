@@ -88,7 +88,7 @@ export async function runPlan(
 ): Promise<LocalRun> {
   const store = await openStore(storeRoot);
   const rows = options.rows ?? (await readSamplesheet(samplesheet));
-  const pools = createPools({ store: storeRoot, stepModules: [countingModule], queues: QUEUES });
+  const pools = createPools({ store: storeRoot, stepModules: [countingModule], queues: QUEUES, modelFiles: [] });
   const engine = createEngine({ store, pools, software: { fovea: '0.0.0-test', plugins: {} } });
   const request: RunRequest = {
     run: options.run ?? newRunId(),

@@ -17,6 +17,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fovea command '));
   store = await openStore(join(folder, 'store'));
   pool = createPool({
+    inference: { modelFiles: [], runtime: 'js', threads: 1, memoryBytes: 2 ** 30 },
     ...{ size: 1, stepModules: [pathToFileURL('test/support/command-steps.mjs').href], storeRoot: store.root },
     ...{ entry: compiled('activities/compute/child.js'), cacheBytes: 2 ** 20, memoryLimitBytes: 2 ** 30 },
   });

@@ -1,3 +1,4 @@
+import { createModels } from '../../../activities/models/models.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ import { openStore } from '../../../activities/store/store.ts';
 import { artifactDigest } from '../../../core/content.ts';
 import { stepKey, type Ingredients } from '../../../core/key.ts';
 import { defineStep } from '../../../core/step.ts';
+
+const NO_MODELS = createModels({ modelFiles: [], runtime: 'js', threads: 1, memoryBytes: 2 ** 30 });
 
 const NAMES = Array.from({ length: 30 }, (_, i) => `same-${i}`);
 
@@ -60,6 +63,7 @@ test('an image that steps returned as it was is made from its file, not from its
   const parts = {
     ...{ store, cache: createArtifactCache(1e6), signal: new AbortController().signal },
     steps: { get: (name: string) => same(name) },
+    models: NO_MODELS,
   };
   await expect(createMaterialiser(parts).get(ref)).rejects.toThrow(/^nothing in the store .* says how Image /);
   await record(ingestIngredients(row, files), { image: path, format: 'OME-TIFF', acquired: ['DAPI'], files });

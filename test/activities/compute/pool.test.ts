@@ -15,6 +15,7 @@ let pool: Pool;
 
 function makePool(size: number, stepModules = [countingModule]): Pool {
   pool = createPool({
+    inference: { modelFiles: [], runtime: 'js', threads: 1, memoryBytes: 2 ** 30 },
     ...{ size, stepModules, entry: compiled('activities/compute/child.js'), storeRoot: store.root },
     ...{ cacheBytes: 2 ** 20, memoryLimitBytes: 300 * 2 ** 20 },
   });

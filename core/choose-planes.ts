@@ -1,6 +1,6 @@
-import { invalidInput } from '../../core/errors.ts';
-import { remedy } from '../../core/suggest.ts';
-import type { ChannelRole, Image, Plane } from '../../kernels/image.ts';
+import { invalidInput } from './errors.ts';
+import { remedy } from './suggest.ts';
+import type { ChannelRole, Image, Plane } from '../kernels/image.ts';
 
 export interface ChosenPlanes {
   readonly nuclear: readonly Plane[];

@@ -1,0 +1,71 @@
+import { FoveaError } from '../../core/errors.ts';
+import type { ModelSpec } from '../../core/models.ts';
+import { listed } from '../../core/suggest.ts';
+
+/** An input or output as the runtime tells it; lengths it does not know are names or absent. */
+export interface GraphTensor {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface GraphSignature {
+  readonly inputs: readonly GraphTensor[];
+  readonly outputs: readonly GraphTensor[];
+}
+
+type Declared = { readonly name: string; readonly dtype: string; readonly shape: readonly (number | string)[] };
+
+const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
+
+/** A length that both sides know must be the same; a length that one leaves open fits any. */
+const fits = (declared: readonly (number | string)[], real: readonly (number | string)[]): boolean =>
+  declared.length === real.length &&
+  declared.every((length, axis) => {
+    const there = real[axis]!;
+    return typeof length !== 'number' || typeof there !== 'number' || there < 0 || there === length;
+  });
+
+function compare(side: 'input' | 'output', declared: readonly Declared[], real: readonly GraphTensor[]): string[] {
+  const names = real.map(({ name }) => name);
+  const problems = declared.flatMap(({ name, dtype, shape }) => {
+    const there = real.find((tensor) => tensor.name === name);
+    if (there === undefined) return [`the record has the ${side} "${name}", the file has ${listed(names)}`];
+    const wrong: string[] = [];
+    if (there.type !== dtype) wrong.push(`${side} "${name}" is ${dtype} in the record and ${there.type} in the file`);
+    if (!fits(shape, there.shape)) {
+      wrong.push(`${side} "${name}" is ${shapeText(shape)} in the record and ${shapeText(there.shape)} in the file`);
+    }
+    return wrong;
+  });
+  // An output that nobody reads does no harm; an input that nobody feeds does.
+  const unfed = side === 'input' ? names.filter((name) => declared.every((tensor) => tensor.name !== name)) : [];
+  return [...problems, ...unfed.map((name) => `the file has the input "${name}", the record does not`)];
+}
+
+/** Compares a record with the graph and the metadata of its file. Throws MODEL_MISMATCH that names both sides of every difference. */
+export function checkSignature(
+  model: string,
+  spec: ModelSpec,
+  wantedMetadata: Readonly<Record<string, string>>,
+  graph: GraphSignature,
+  metadata: Readonly<Record<string, string>>,
+): void {
+  const problems = [
+    ...compare('input', spec.inputs, graph.inputs),
+    ...compare('output', spec.outputs, graph.outputs),
+    ...Object.entries(wantedMetadata).flatMap(([key, wanted]) => {
+      const found = metadata[key];
+      if (found === wanted) return [];
+      return [
+        `the file's metadata has ${key} = ${found === undefined ? 'nothing' : `"${found}"`}, the record "${wanted}"`,
+      ];
+    }),
+  ];
+  if (problems.length === 0) return;
+  throw new FoveaError(
+    'MODEL_MISMATCH',
+    `model ${model} is not what its record says: ${problems.join('; ')}. Correct the record in the models file, or name the right file`,
+    { fields: { model, problems } },
+  );
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const names = z.array(z.string().min(1));
+const combine = z.enum(['sum', 'max', 'mean']);
+const sigma = z.number().min(0).max(50);
+const pixels = z.int().min(0).max(10_000);
+
+/** Parts of a profile's post-processing to replace; lengths and areas in pixels of the model's grid. */
+const postprocessing = z.strictObject({
+  maxima: z.enum(['h-maxima', 'peak-local-max']).optional().describe('how seeds are found on the inner distance'),
+  maximaThreshold: z.number().min(0).max(1).optional().describe('h of the h-maxima, or what peaks must exceed'),
+  maximaSmooth: sigma.optional().describe('σ of the Gaussian over the inner distance'),
+  radius: z.int().min(1).max(100).optional().describe('radius of the disk in which a maximum is sought'),
+  interiorThreshold: z.number().min(-1).max(1).optional().describe('what the smoothed interior must exceed'),
+  interiorSmooth: sigma.optional().describe('σ of the Gaussian over the interior'),
+  pixelExpansion: pixels.optional().describe('dilation of the interior before it is flooded'),
+  labelErosion: pixels.optional().describe('layers taken off every object'),
+  smallObjects: pixels.optional().describe('objects of fewer pixels are dropped'),
+  fillHoles: pixels.optional().describe('holes of fewer pixels are filled'),
+});
+
+export type Postprocessing = z.output<typeof postprocessing>;
+
+export const params = z.strictObject({
+  nuclear: names.default([]).describe('nuclear channels; when empty, those with role nuclear'),
+  membrane: names
+    .default([])
+    .describe('membrane or cytoplasm channels; when empty, those with role membrane; without any the input is zero'),
+  combineNuclear: combine.default('sum').describe('how several nuclear channels become one'),
+  combineMembrane: combine.default('sum').describe('how several membrane channels become one'),
+  compartments: z
+    .enum(['both', 'cells', 'nuclei'])
+    .default('both')
+    .describe('what is segmented; with nuclei alone the port cells carries the nuclei'),
+  match: z
+    .enum(['none', 'ark'])
+    .default('none')
+    .describe("ark: a nucleus gets its cell's id, by the rule of ark-analysis; nuclei without a cell get higher ids"),
+  mode: z
+    .enum(['fixed', 'compat'])
+    .default('fixed')
+    .describe('compat: as the published code, slips included; fixed: without them (README.md lists both)'),
+  cells: postprocessing.default({}).describe("parts of the profile's post-processing of whole cells to replace"),
+  nuclei: postprocessing.default({}).describe("parts of the profile's post-processing of nuclei to replace"),
+});
+
+export type Options = z.output<typeof params>;

@@ -1,0 +1,60 @@
+import { FoveaError } from '../../core/errors.ts';
+import { remedy } from '../../core/suggest.ts';
+import type { DeepWatershedOptions } from '../../kernels/index.ts';
+
+export type Compartment = 'cell' | 'nucleus';
+
+/** Post-processing of one compartment, without what the mode decides. */
+export type Watershed = Omit<DeepWatershedOptions, 'rule' | 'holes' | 'out'>;
+
+/** What goes with a model besides its file: how its input is prepared and how its maps become objects. */
+export interface Profile {
+  /** `clahe`: percentile clip and CLAHE, as Mesmer; `root`: percentiles 1 and 99.8, then the square root. */
+  readonly prepare: 'clahe' | 'root';
+  readonly watershed: Readonly<Record<Compartment, Watershed>>;
+}
+
+const common = {
+  maxima: 'h-maxima',
+  radius: 2,
+  pixelExpansion: 0,
+  labelErosion: 0,
+  smallObjects: 15,
+  fillHoles: 15,
+} as const;
+
+/** Published parameters of both Mesmers, and our own model's, tuned on its training images (training/mesmer-mini). */
+const PROFILES: Readonly<Record<string, Profile>> = {
+  'mesmer-tf-9': {
+    prepare: 'clahe',
+    watershed: {
+      cell: { ...common, maximaThreshold: 0.075, maximaSmooth: 0, interiorThreshold: 0.2, interiorSmooth: 2 },
+      nucleus: { ...common, maximaThreshold: 0.1, maximaSmooth: 0, interiorThreshold: 0.2, interiorSmooth: 2 },
+    },
+  },
+  'torch-mesmer-2026-06-30': {
+    prepare: 'clahe',
+    watershed: {
+      cell: { ...common, maximaThreshold: 0.1, maximaSmooth: 1, interiorThreshold: 0.075, interiorSmooth: 1 },
+      nucleus: { ...common, maximaThreshold: 0.1, maximaSmooth: 0, interiorThreshold: 0.075, interiorSmooth: 1 },
+    },
+  },
+  'mesmer-mini': {
+    prepare: 'root',
+    watershed: {
+      cell: { ...common, maximaThreshold: 0.05, maximaSmooth: 1, interiorThreshold: 0.4, interiorSmooth: 0.5 },
+      nucleus: { ...common, maximaThreshold: 0.05, maximaSmooth: 1, interiorThreshold: 0.4, interiorSmooth: 0.5 },
+    },
+  },
+};
+
+/** Throws MODEL_MISMATCH for a model of a profile this step does not know. */
+export function profileOf(model: string, name: string): Profile {
+  const profile = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+  if (profile !== undefined) return profile;
+  throw new FoveaError(
+    'MODEL_MISMATCH',
+    `model ${model} has the profile "${name}"; ${remedy(name, Object.keys(PROFILES), 'segment-mesmer knows')}`,
+    { fields: { model, profile: name, known: Object.keys(PROFILES) } },
+  );
+}

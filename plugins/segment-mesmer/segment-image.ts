@@ -1,0 +1,107 @@
+import { choosePlanes } from '../../core/choose-planes.ts';
+import { invalidInput } from '../../core/errors.ts';
+import type { StepContext } from '../../core/step.ts';
+import { deepWatershed, relabelSequential, resizeNearest } from '../../kernels/index.ts';
+import type { Image, Labels, Table } from '../../kernels/image.ts';
+import { readSignature, type Signature } from './locate.ts';
+import { matchByArk } from './match.ts';
+import type { Options, Postprocessing } from './params.ts';
+import { combinePlanes, modelGrid, prepareChannel, resizeChannel, type Grid } from './prepare.ts';
+import { profileOf, type Compartment, type Profile } from './profiles.ts';
+import { runTiles } from './run-tiles.ts';
+
+export interface Segmented {
+  readonly cells: Labels;
+  readonly nuclei?: Labels;
+  readonly matches?: Table;
+}
+
+/** Sizes that differ by less than this share are one size: what files write is rounded. */
+const SAME_MPP = 1e-3;
+
+/** Segments an image of intensities as recorded; labels 1..n on its own grid. The method is told in README.md. */
+export async function segmentImage(image: Image, options: Options, ctx: StepContext): Promise<Segmented> {
+  if (image.intensity !== 'counts') {
+    throw invalidInput(
+      'image is normalised already (intensity "unit"), wanted intensities as recorded ("counts"): the model prepares its ' +
+        'input itself; wire the port to the image before normalize',
+      { port: 'image', found: image.intensity, wanted: 'counts' },
+    );
+  }
+  const net = ctx.models['net']!;
+  const profile = profileOf(net.name, net.spec.profile);
+  const signature = readSignature(net.name, net.spec);
+  const compat = options.mode === 'compat';
+  const parts: readonly Compartment[] =
+    options.compartments === 'both' ? ['cell', 'nucleus'] : [options.compartments === 'cells' ? 'cell' : 'nucleus'];
+
+  const { planes, grid } = prepareImage(image, options, { profile, signature, compat }, ctx);
+  const places = parts.flatMap((part) => [signature.maps[part].distance, signature.maps[part].interior]);
+  const maps = await runTiles(net, planes, grid, { signature, places, compat }, ctx);
+
+  const found: Partial<Record<Compartment, Int32Array>> = {};
+  for (const part of parts) {
+    ctx.signal.throwIfAborted();
+    const [distance, interior] = maps.splice(0, 2) as [Float32Array, Float32Array];
+    const given = part === 'cell' ? options.cells : options.nuclei;
+    const labels = deepWatershed(distance, interior, grid.height, grid.width, {
+      ...{ ...profile.watershed[part], ...defined(given) },
+      rule: compat ? 'own' : 'raised',
+      holes: compat ? 'compat' : 'fixed',
+    });
+    found[part] = toNative(labels, grid, image, compat && parts.length === 1);
+  }
+  return assemble(image, found, options);
+}
+
+/** Overrides without the keys that are not given. */
+const defined = (given: Postprocessing): Partial<Profile['watershed']['cell']> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+
+interface Preparation {
+  readonly profile: Profile;
+  readonly signature: Signature;
+  readonly compat: boolean;
+}
+
+function prepareImage(
+  image: Image,
+  options: Options,
+  { profile, signature, compat }: Preparation,
+  ctx: StepContext,
+): { planes: Record<'nuclear' | 'membrane', Float32Array>; grid: Grid } {
+  const chosen = choosePlanes(image, options.nuclear, options.membrane);
+  const ratio = image.mpp / signature.mpp;
+  const grid = modelGrid(image, Math.abs(ratio - 1) < SAME_MPP ? 1 : ratio, compat);
+  const one = (role: 'nuclear' | 'membrane'): Float32Array => {
+    const combined = combinePlanes(chosen[role], role === 'nuclear' ? options.combineNuclear : options.combineMembrane);
+    if (combined === null) return new Float32Array(grid.height * grid.width);
+    const prepared = prepareChannel(resizeChannel(combined, image, grid, compat), grid, profile.prepare, compat);
+    if (!prepared.some((value) => value > 0)) {
+      ctx.log.warn({ fov: ctx.fov, channel: role }, `the ${role} input is the same everywhere; the network sees zeros`);
+    }
+    return prepared;
+  };
+  const nuclear = one('nuclear');
+  ctx.signal.throwIfAborted();
+  return { planes: { nuclear, membrane: one('membrane') }, grid };
+}
+
+/** Labels of the model's grid on the image's, ids without gaps. One compartment alone went through OpenCV's rule upstream. */
+function toNative(labels: Int32Array, grid: Grid, { height, width }: Grid, opencv: boolean): Int32Array {
+  if (grid.height === height && grid.width === width) return labels;
+  const rule = opencv ? 'opencv' : 'scikit-image';
+  const native = resizeNearest(labels, grid.height, grid.width, height, width, { rule });
+  return relabelSequential(native).labels;
+}
+
+function assemble(image: Image, found: Partial<Record<Compartment, Int32Array>>, { match }: Options): Segmented {
+  const { height, width, mpp } = image;
+  const labels = (data: Int32Array): Labels => ({ height, width, mpp, data });
+  const { cell, nucleus } = found;
+  if (cell === undefined) return { cells: labels(nucleus!), nuclei: labels(nucleus!) };
+  if (nucleus === undefined) return { cells: labels(cell) };
+  if (match === 'none') return { cells: labels(cell), nuclei: labels(nucleus) };
+  const matched = matchByArk(cell, nucleus, image);
+  return { cells: labels(cell), nuclei: labels(matched.nuclei), matches: matched.matches };
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/**
+ * Trains and exports a model that ships. Makes its Python environment from pinned requirements and the synthetic tissue it needs,
+ * goes on from the last checkpoint, exports ONNX with its record, and scores it with Fovea's own kernels.
+ *
+ *   npm run train:mesmer-mini -- [--rounds 24] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
+ *
+ * Nuclei come from FOVEA_TEST_DATA (default ../shared/data), folder dsb2018-nuclei; their images stay where they are.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '..');
+const training = path.join(root, 'training/mesmer-mini');
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '24' },
+    'stop-after': { type: 'string' },
+    'leave-out': { type: 'string', default: '' },
+    threads: { type: 'string', default: String(cpus().length) },
+    work: { type: 'string', default: path.join(root, 'training/work/mesmer-mini') },
+    'export-only': { type: 'boolean', default: false },
+  },
+});
+const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' });
+
+/** The environment's Python, with the requirements installed; reinstalls only when they changed. */
+function environment() {
+  const folder = path.join(root, '.venv/training');
+  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const requirements = path.join(training, 'requirements.txt');
+  const wanted = readFileSync(requirements, 'utf8');
+  const stamp = path.join(folder, 'installed-requirements.txt');
+  if (!existsSync(python)) run(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
+    writeFileSync(stamp, wanted);
+  }
+  return python;
+}
+
+const data = process.env.FOVEA_TEST_DATA ?? path.join(root, '../shared/data');
+const nuclei = path.join(data, 'dsb2018-nuclei');
+if (!existsSync(path.join(nuclei, 'index.csv'))) {
+  console.error(`train: there are no nuclei at ${nuclei}; point FOVEA_TEST_DATA at the folder that has dsb2018-nuclei`);
+  process.exit(2);
+}
+run(process.execPath, [path.join(import.meta.dirname, 'build.mjs')]);
+const tissue = path.join(root, 'training/work/tissue');
+run(process.execPath, [path.join(training, 'make-tissue.mjs'), tissue]);
+const python = environment();
+if (!options['export-only']) {
+  const args = ['--nuclei', nuclei, '--tissue', tissue, '--work', options.work, '--rounds', options.rounds];
+  args.push('--threads', options.threads, '--leave-out', options['leave-out']);
+  if (options['stop-after'] !== undefined) args.push('--stop-after', options['stop-after']);
+  run(python, [path.join(training, 'train.py'), ...args]);
+}
+run(python, [
+  path.join(training, 'export.py'),
+  '--work',
+  options.work,
+  '--out',
+  path.join(options.work, 'mesmer-mini.onnx'),
+]);

@@ -1,0 +1,80 @@
+"""What a microscope and a count detector do to light, and the model's own preprocessing."""
+
+import torch
+from torch.nn import functional
+
+LOW, HIGH = 0.01, 0.998
+
+
+def preprocess(image):
+    """float32 (2, rows, columns) → [0, 1]: from the 1st to the 99.8th percentile of each channel, then the square root.
+
+    The square root makes the noise of counted photons or ions alike at every brightness.
+    """
+    return torch.stack([stretch(plane, 0.0) for plane in image])
+
+
+def stretch(plane, least):
+    low, high = torch.quantile(plane.flatten()[::7], torch.tensor([LOW, HIGH]))
+    span = max(float(high - low), least)
+    if span <= 0:
+        return torch.zeros_like(plane)
+    return ((plane - low) / span).clamp(0, 1).sqrt()
+
+
+def blur(plane, sigma):
+    radius = max(1, int(3 * sigma + 0.5))
+    x = torch.arange(-radius, radius + 1, dtype=torch.float32)
+    kernel = torch.exp(-0.5 * (x / sigma) ** 2)
+    kernel = kernel / kernel.sum()
+    padded = functional.pad(plane[None, None], (radius,) * 4, mode="reflect")
+    return functional.conv2d(functional.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[0, 0]
+
+
+def smooth_field(size, rng, strength):
+    """A slowly varying factor around 1: uneven light or staining."""
+    coarse = torch.tensor(rng.normal(0, strength, (1, 1, 5, 5)), dtype=torch.float32)
+    return torch.exp(functional.interpolate(coarse, (size, size), mode="bicubic", align_corners=True))[0, 0]
+
+
+def record(plane, rng, generator, tissue):
+    """One channel of light (1 = the scene's bright end) as recorded by a camera or an ion counter, harder or milder."""
+    if not bool(plane.any()):
+        return plane
+    size = plane.shape[-1]
+    hard = rng.random() < 0.55
+    if hard and rng.random() < 0.5:
+        plane = plane.clamp(min=0) ** float(rng.uniform(0.7, 1.5))
+    if hard and rng.random() < 0.4:
+        plane = plane * smooth_field(size, rng, 0.25)
+    if rng.random() < (0.4 if hard else 0.15):
+        plane = blur(plane, float(rng.uniform(0.4, 1.5 if hard else 0.9)))
+    choice = rng.random()
+    if choice < (0.35 if tissue else 0.06):
+        # Few ions per pixel, as in MIBI and imaging mass cytometry, with stray counts.
+        mean = float(rng.uniform(0.8, 12))
+        stray = float(rng.choice([0, 0, 0.01, 0.04]))
+        plane = torch.poisson(plane * mean + stray, generator=generator) / mean
+        if rng.random() < 0.5:
+            plane = blur(plane, float(rng.uniform(0.3, 0.9)))
+    elif choice < 0.6:
+        mean = float(rng.uniform(25, 300))
+        plane = torch.poisson(plane * mean, generator=generator) / mean
+    elif choice < 0.8:
+        noise = float(rng.uniform(0.004, 0.05 if hard else 0.02))
+        plane = plane + noise * torch.randn(plane.shape, generator=generator)
+    if rng.random() < 0.15:
+        plane = plane + float(rng.uniform(0.02, 0.25))
+    return plane.clamp(min=0)
+
+
+def make_input(light, rng, generator, tissue):
+    """uint16 (2, size, size) of a pool → the network's input, recorded and preprocessed."""
+    planes = torch.from_numpy(light.astype("float32")) / 16384
+    recorded = [record(plane, rng, generator, tissue) for plane in planes]
+    if tissue and rng.random() < 0.1:
+        # Stain of one channel seen in the other.
+        a, b = recorded
+        recorded = [a, b + float(rng.uniform(0.05, 0.3)) * a] if rng.random() < 0.5 else [a + 0.15 * b, b]
+    # The percentiles of a whole image, not of a crop that may hold no bright object.
+    return torch.stack([stretch(plane, float(rng.uniform(0.5, 1)) if bool(plane.any()) else 0.0) for plane in recorded])

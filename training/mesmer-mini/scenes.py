@@ -1,0 +1,125 @@
+"""The training images: Data Science Bowl nuclei and synthetic tissue, read into memory at the scale the network works at."""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from targets import median_diameter
+
+# Pixels across a typical nucleus at 0.5 µm per pixel, the scale the network is made for.
+NUCLEUS_PX = 18
+
+
+@dataclass
+class Scene:
+    """planes: float32 (channels, rows, columns), as recorded; `cells` is None where whole cells are not known."""
+
+    name: str
+    kind: str
+    planes: np.ndarray
+    membranes: tuple
+    nuclei: np.ndarray
+    cells: np.ndarray | None
+    scale: float
+    weight: float
+
+
+def read_rows(folder):
+    with open(folder / "index.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def validation_rows(rows):
+    """Every tenth row, the split that the data set's notes give."""
+    return {row["name"] for row in rows[::10]}
+
+
+def size_group(row):
+    """Images of one size came from one experiment or a few alike."""
+    return f"{row['height']}x{row['width']}"
+
+
+def read_nuclei(folder, leave_out=()):
+    """Scenes of the training rows, without those of the size groups in `leave_out`."""
+    folder = Path(folder)
+    rows = read_rows(folder)
+    held = validation_rows(rows)
+    scenes = []
+    for row in rows:
+        if row["name"] in held or size_group(row) in leave_out:
+            continue
+        image = np.asarray(Image.open(folder / "images" / f"{row['name']}.png"), np.float32)
+        labels = np.asarray(Image.open(folder / "labels" / f"{row['name']}.png")).astype(np.int32)
+        diameter = median_diameter(labels)
+        scale = 1.0 if not diameter > 0 else float(np.clip(NUCLEUS_PX / diameter, 0.25, 3))
+        weight = max(1, int(row["nuclei"])) ** 0.5
+        scenes.append(Scene(row["name"], "nuclei", image[None], (), labels, None, scale, weight))
+    return scenes
+
+
+def read_tissue(folder):
+    """Scenes written by make-tissue.mjs: one folder each with scene.json and raw little-endian planes."""
+    scenes = []
+    for path in sorted(Path(folder).glob("*/scene.json")):
+        about = json.loads(path.read_text())
+        shape = (about["height"], about["width"])
+        read = lambda name, dtype: np.fromfile(path.parent / name, dtype).reshape(shape)
+        planes = np.stack([read(f"{i}.u16", "<u2") for i in range(len(about["channels"]))]).astype(np.float32)
+        nuclei, cells = read("nuclei.i32", "<i4"), read("cells.i32", "<i4")
+        membranes = tuple(i for i, channel in enumerate(about["channels"]) if channel != "DAPI")
+        scale = about["mpp"] / 0.5
+        scenes.append(Scene(path.parent.name, "tissue", planes, membranes, nuclei, cells, scale, 1.0))
+    return scenes
+
+
+def crop(scene, rng, size, jitter):
+    """A random crop at a random scale: (planes, nuclei, cells) of size × size; planes float32, borders reflected."""
+    scale = scene.scale * float(np.exp(rng.uniform(*np.log(jitter))))
+    aspect = float(np.exp(rng.normal(0, 0.08)))
+    angle = rng.uniform(0, 2 * np.pi)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    matrix = np.array([[cosine, -sine], [sine, cosine]]) @ np.diag([aspect, 1 / aspect]) / scale
+    height, width = scene.nuclei.shape
+    reach = size / scale / 2
+    centre = [rng.uniform(min(reach, n / 2), max(n - reach, n / 2)) for n in (height, width)]
+    offset = np.array(centre) - matrix @ np.full(2, (size - 1) / 2)
+    # Nearest labels leave jagged edges where they are enlarged; the image is smoothed as much as it is shrunk.
+    shape = (size, size)
+    sigma = max(0.0, (1 / scale - 1) / 2)
+    box = cover(matrix, offset, size, height, width, int(np.ceil(4 * sigma)) + 2)
+    local = offset - np.array([box[0].start, box[1].start])
+    planes = []
+    for plane in scene.planes:
+        source = plane[box]
+        if sigma > 0.1:
+            source = ndimage.gaussian_filter(source, sigma, mode="reflect", truncate=3)
+        planes.append(ndimage.affine_transform(source, matrix, local, shape, order=1, mode="reflect"))
+    take = lambda labels: ndimage.affine_transform(labels[box], matrix, local, shape, order=0, mode="constant", cval=0)
+    outside = ndimage.affine_transform(
+        np.ones([s.stop - s.start for s in box], np.float32), matrix, local, shape, order=0, mode="constant", cval=0
+    )
+    cells = None if scene.cells is None else compact(take(scene.cells))
+    return np.stack(planes), compact(take(scene.nuclei)), cells, outside > 0.5
+
+
+def cover(matrix, offset, size, height, width, margin):
+    """Slices of the source that a transformed square of `size` reads."""
+    corners = np.array([[0, 0], [0, size], [size, 0], [size, size]], float) @ matrix.T + offset
+    low = np.maximum(np.floor(corners.min(0)).astype(int) - margin, 0)
+    high = np.minimum(np.ceil(corners.max(0)).astype(int) + margin + 1, [height, width])
+    return slice(low[0], max(high[0], low[0] + 1)), slice(low[1], max(high[1], low[1] + 1))
+
+
+def compact(labels):
+    """Ids 1 … n; objects that were cut to fewer than 4 pixels become background."""
+    area = np.bincount(labels.ravel())
+    keep = area >= 4
+    keep[0] = False
+    ids = np.zeros(area.size, np.int32)
+    ids[keep] = np.arange(1, keep.sum() + 1)
+    return ids[labels]
