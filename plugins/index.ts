@@ -1,5 +1,6 @@
 import type { AnyStep } from '../core/step.ts';
 import { cohortSummary } from './cohort-summary/index.ts';
+import { filterLabels } from './filter-labels/index.ts';
 import { normalize } from './normalize/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
@@ -13,6 +14,7 @@ export const builtinSteps: readonly AnyStep[] = [
   normalize,
   segmentWatershed,
   segmentExternal,
+  filterLabels,
   regrid,
   quantify,
   cohortSummary,
