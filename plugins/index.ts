@@ -7,6 +7,7 @@ import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
 import { segmentExternal } from './segment-external/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
+import { segmentationQc } from './segmentation-qc/index.ts';
 
 /** The steps that come with Fovea. */
 export const builtinSteps: readonly AnyStep[] = [
@@ -15,6 +16,7 @@ export const builtinSteps: readonly AnyStep[] = [
   segmentWatershed,
   segmentExternal,
   filterLabels,
+  segmentationQc,
   regrid,
   quantify,
   cohortSummary,
