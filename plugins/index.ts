@@ -1,6 +1,7 @@
 import type { AnyStep } from '../core/step.ts';
 import { cohortSummary } from './cohort-summary/index.ts';
 import { filterLabels } from './filter-labels/index.ts';
+import { importLabelsStep } from './import-labels/index.ts';
 import { normalize } from './normalize/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
@@ -15,6 +16,7 @@ export const builtinSteps: readonly AnyStep[] = [
   normalize,
   segmentWatershed,
   segmentExternal,
+  importLabelsStep,
   filterLabels,
   segmentationQc,
   regrid,
