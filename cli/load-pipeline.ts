@@ -121,13 +121,15 @@ export async function compilePipeline(
 
 /** The cohort: rows of the samplesheet or glob, cut down to `--fov`. Throws SAMPLESHEET or USAGE. */
 async function readCohort({ source }: Plan, folder: string, options: PipelineOptions): Promise<readonly SourceRow[]> {
+  const labels = source.labels ?? {};
   const sheet = options.samplesheet ?? (source.samplesheet === null ? null : resolve(folder, source.samplesheet));
   const rows =
     sheet !== null
-      ? await readSamplesheet(resolve(sheet))
+      ? await readSamplesheet(resolve(sheet), { labels })
       : await discover(source.glob ?? '', folder, {
           mpp: source.mpp,
           panel: source.panel === null ? null : resolve(folder, source.panel),
+          labels,
         });
   const chosen = options.fov;
   if (chosen === undefined) return rows;

@@ -52,7 +52,8 @@ export type CommandDeclaration<
     | { readonly container?: never; readonly identity: Readonly<Record<string, unknown>> }
   );
 
-const BY_DIGEST = /^[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}$/;
+/** A container image named by digest. */
+export const BY_DIGEST: RegExp = /^[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}$/;
 const EXTENSION: Readonly<Record<Kind, string>> = {
   Image: 'ome.tif',
   Labels: 'ome.tif',

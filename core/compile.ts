@@ -8,7 +8,7 @@ import { resolveStep } from './compile/resolve.ts';
 import type { Environment, ResolvedStep } from './compile/resolve.ts';
 import { parseDuration } from './duration.ts';
 import { IssueList } from './issues.ts';
-import { MAX_STEPS, READERS_VERSION } from './pipeline.ts';
+import { MAX_STEPS, READERS_VERSION, sourcePorts } from './pipeline.ts';
 import type { PipelineFile } from './pipeline.ts';
 import { sealPlan } from './plan-digest.ts';
 import type { Plan, PlannedStep, PublishedPort, SourcePlan } from './plan.ts';
@@ -31,9 +31,18 @@ function publishedPorts(draft: Draft, origins: Origins, issues: IssueList): Reco
   return Object.fromEntries(ports);
 }
 
-function sourcePlan({ ports, samplesheet, glob, mpp, panel }: PipelineFile['source']): SourcePlan {
+function sourcePlan({ ports, samplesheet, glob, mpp, panel, labels }: PipelineFile['source']): SourcePlan {
   const files = { samplesheet: samplesheet ?? null, glob: glob ?? null };
-  return { version: READERS_VERSION, ports, ...files, mpp: mpp ?? null, panel: panel ?? null };
+  return {
+    ...{
+      version: READERS_VERSION,
+      ports: sourcePorts(ports, labels),
+      ...files,
+      mpp: mpp ?? null,
+      panel: panel ?? null,
+    },
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+  };
 }
 
 function planStep(resolved: ResolvedStep, inputs: Wiring, file: PipelineFile): PlannedStep {

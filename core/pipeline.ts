@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Kind } from './artifact.ts';
 import { DURATION, parseDuration } from './duration.ts';
 
 /** Raised when the same files would give other pixels, names, sizes or pixel sizes; part of every ingest key. */
@@ -38,6 +39,17 @@ const reference = z
 
 const path = z.string().min(1).max(4096);
 
+/** Label images beside the image of each field of view; more would be a slip. */
+const MAX_LABELS = 20;
+const PLACEHOLDER = /\{[^{}]+\}/;
+
+const labelPatterns = z
+  .record(
+    portName.refine((port) => port !== 'image', '"image" is the image itself; choose another name'),
+    path.regex(PLACEHOLDER, 'the pattern names one file for all; write {fov}, or {column} of the samplesheet, into it'),
+  )
+  .refine((patterns) => Object.keys(patterns).length <= MAX_LABELS, `at most ${MAX_LABELS} label images are read`);
+
 /** One step of the file. */
 export const stepSchema = z.strictObject({
   use: z.string().min(1).max(200).describe('name of the step, see fovea steps'),
@@ -75,10 +87,25 @@ export const sourceSchema = z
       .strictObject({ image: z.literal('Image') })
       .default({ image: 'Image' })
       .describe('what a field of view brings: one image'),
+    labels: labelPatterns
+      .default({})
+      .describe(
+        'port → file of label images that exist already; {fov} and {column} stand for values of the samplesheet',
+      ),
   })
   .refine(({ samplesheet, glob }) => (samplesheet === undefined) !== (glob === undefined), {
     error: 'the images come from either a samplesheet or a glob; give one of them',
   });
+
+/** Every port a source offers: its image, and a port of labels for each pattern. */
+export function sourcePorts(
+  ports: Readonly<Record<string, Kind>>,
+  labels: Readonly<Record<string, string>>,
+): Record<string, Kind> {
+  const all: Record<string, Kind> = { ...ports };
+  for (const port of Object.keys(labels)) all[port] = 'Labels';
+  return all;
+}
 
 /** The pipeline file. */
 export const pipelineSchema = z

@@ -23,6 +23,8 @@ export interface SourcePlan {
   readonly glob: string | null;
   readonly mpp: number | null;
   readonly panel: string | null;
+  /** Port → pattern of its label files, relative as the images are; absent where none are read. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface PublishedPort {

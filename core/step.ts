@@ -49,6 +49,8 @@ export interface ExecOptions {
   readonly finalExitCodes?: readonly number[];
   /** Run inside this container image, named by digest. */
   readonly container?: string;
+  /** Time after which the program and all that it has started are ended: TIMEOUT, with its last words. No limit when absent. */
+  readonly timeoutMs?: number;
 }
 
 export interface ExecResult {

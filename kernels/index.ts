@@ -64,6 +64,8 @@ export type { Twin } from './twin-name.ts';
 export { releaseKernelMemory } from './wasm/arena.ts';
 export { doubleArea, geoJsonGeometry, labelPolygons, type LabelPolygons, type Ring } from './label-polygons.ts';
 export { matchNuclei, type MatchNucleiOptions, type NucleusMatch } from './match-nuclei.ts';
+export { renumberPaired, replaceIds, strayNuclei, type PairedLabels } from './paired-labels.ts';
+export { measureStraightEdges, type StraightEdges } from './straight-edges.ts';
 export { overlayOutlines, renderLabels, type Colour, type RenderLabelsOptions } from './render-labels.ts';
 export {
   centredPatches,

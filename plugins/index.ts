@@ -1,11 +1,15 @@
 import type { AnyStep } from '../core/step.ts';
 import { cohortSummary } from './cohort-summary/index.ts';
+import { filterLabels } from './filter-labels/index.ts';
+import { importLabelsStep } from './import-labels/index.ts';
 import { normalize } from './normalize/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
 import { segmentMesmer } from './segment-mesmer/index.ts';
+import { segmentExternal } from './segment-external/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
+import { segmentationQc } from './segmentation-qc/index.ts';
 
 /** The steps that come with Fovea. */
 export const builtinSteps: readonly AnyStep[] = [
@@ -13,6 +17,10 @@ export const builtinSteps: readonly AnyStep[] = [
   normalize,
   segmentMesmer,
   segmentWatershed,
+  segmentExternal,
+  importLabelsStep,
+  filterLabels,
+  segmentationQc,
   regrid,
   quantify,
   cohortSummary,

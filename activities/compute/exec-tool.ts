@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { FoveaError } from '../../core/errors.ts';
 import type { ExecOptions, ExecResult } from '../../core/step.ts';
+import { endProcessTree } from './process-tree.ts';
 
 /** Output of a program that a step gets to see; more is cut at the front so that the last words stay. The logs have all. */
 const MAX_OUTPUT = 8 * 1024 * 1024;
@@ -44,7 +45,8 @@ export function containerArgv({ engine, image, name, env, folder }: ContainerCal
 
 /**
  * Runs a program without a shell. Writes `command.sh`, `stdout.log` and `stderr.log` into the scratch folder first and
- * last, so that a kept folder can be rerun by hand. Throws TOOL_FAILED with the exit code or signal and the last lines.
+ * last, so that a kept folder can be rerun by hand. Throws TOOL_FAILED with the exit code or signal and the last lines, TIMEOUT with
+ * the last lines once `timeoutMs` have passed and the program is ended with all that it has started, and CANCELLED.
  */
 export async function execTool({ argv, options, folder, signal }: ToolCall): Promise<ExecResult> {
   const engine = process.env['FOVEA_CONTAINER_ENGINE'] ?? 'docker';
@@ -69,8 +71,10 @@ export async function execTool({ argv, options, folder, signal }: ToolCall): Pro
     if (options.container !== undefined) void execa(engine, ['kill', name], { reject: false, stdio: 'ignore' });
   };
   signal.addEventListener('abort', endContainer, { once: true });
+  const late: { ending: Promise<void> | null } = { ending: null };
+  let timer: NodeJS.Timeout | undefined;
   try {
-    const result = await execa(program, rest, {
+    const running = execa(program, rest, {
       cwd,
       env: { ...inherited, ...options.env },
       extendEnv: false,
@@ -82,12 +86,23 @@ export async function execTool({ argv, options, folder, signal }: ToolCall): Pro
       cancelSignal: signal,
       forceKillAfterDelay: GRACE_MS,
     });
+    if (options.timeoutMs !== undefined) {
+      timer = setTimeout(() => {
+        endContainer();
+        if (running.pid !== undefined) late.ending = endProcessTree(running.pid, GRACE_MS);
+      }, options.timeoutMs);
+    }
+    const result = await running;
+    clearTimeout(timer);
+    await late.ending;
     const seconds = (performance.now() - started) / 1000;
     if (result.isCanceled) throw new FoveaError('CANCELLED', `${program} was cancelled`);
     const [stdout, stderr] = [await endOf(outLog), await endOf(errLog)];
+    if (late.ending !== null) throw tookTooLong({ stdout, stderr }, { argv: full, options, folder });
     if (!result.failed) return { stdout, stderr, seconds };
     throw toolFailed(result, { stdout, stderr }, { argv: full, options, folder });
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', endContainer);
   }
 }
@@ -101,26 +116,44 @@ async function endOf(path: string): Promise<string> {
   return bytes.toString('utf8').replace(/\r?\n$/, '');
 }
 
+interface Said {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type Called = Pick<ToolCall, 'argv' | 'options' | 'folder'>;
+
+/** The last words of a program and how to run it again, as the end of a sentence. */
+function closing({ stdout, stderr }: Said, folder: string): string {
+  const said = tail(stderr) || tail(stdout);
+  const words = said === '' ? '' : `; its last words:\n${said}\n`;
+  return `${words}. Run it again by hand: sh ${join(folder, 'command.sh')}`;
+}
+
+function tookTooLong(said: Said, { argv, options, folder }: Called): FoveaError {
+  const seconds = (options.timeoutMs ?? 0) / 1000;
+  return new FoveaError(
+    'TIMEOUT',
+    `${argv[0]} ran for more than its limit of ${seconds} s and was ended with all that it had started${closing(said, folder)}`,
+    { fields: { argv, timeoutMs: options.timeoutMs, folder } },
+  );
+}
+
 function toolFailed(
   result: Readonly<{
     exitCode?: number | undefined;
     signal?: string | undefined;
     originalMessage?: string | undefined;
   }>,
-  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
-  { argv, options, folder }: Pick<ToolCall, 'argv' | 'options' | 'folder'>,
+  said: Said,
+  { argv, options, folder }: Called,
 ): FoveaError {
   const how =
     result.exitCode === undefined
       ? (result.signal ?? result.originalMessage ?? 'it could not be started')
       : `exit code ${result.exitCode}`;
-  const said = tail(stderr) || tail(stdout);
-  return new FoveaError(
-    'TOOL_FAILED',
-    `${argv[0]} failed (${how})${said === '' ? '' : `; its last words:\n${said}\n`}. Run it again by hand: sh ${join(folder, 'command.sh')}`,
-    {
-      fields: { argv, exitCode: result.exitCode ?? null, signal: result.signal ?? null, folder },
-      retryable: !(options.finalExitCodes ?? []).includes(result.exitCode ?? -1),
-    },
-  );
+  return new FoveaError('TOOL_FAILED', `${argv[0]} failed (${how})${closing(said, folder)}`, {
+    fields: { argv, exitCode: result.exitCode ?? null, signal: result.signal ?? null, folder },
+    retryable: !(options.finalExitCodes ?? []).includes(result.exitCode ?? -1),
+  });
 }

@@ -2,7 +2,7 @@ import type { ArtifactRef, Digest, Kind, Kinds } from '../../core/artifact.ts';
 import { artifactDigest } from '../../core/content.ts';
 import { FoveaError, isFoveaError } from '../../core/errors.ts';
 import { portKind } from '../../core/step.ts';
-import { readImage, type PanelEntry } from '../images/index.ts';
+import { readSource, type PanelEntry } from '../images/index.ts';
 import { getJson } from '../store/blobs.ts';
 import type { ResultRecord, SourceFacts } from '../store/records.ts';
 import { resultPath, type Store } from '../store/store.ts';
@@ -33,16 +33,24 @@ export function createMaterialiser({ store, cache, steps, models, signal }: Mate
   async function reread(record: ResultRecord, wanted: Digest): Promise<void> {
     const moved = await store.blobs.list(`locations/${record.key}`);
     const places = await Promise.all(moved.map((path) => getJson<SourceFacts>(store.blobs, path)));
-    const images = new Set([record.source, ...places].flatMap((facts) => (facts === null ? [] : [facts.image])));
+    const [kind, port] = sourceOutput(record, wanted);
+    const seen = new Set<string>();
     const failures: string[] = [];
-    for (const image of images) {
+    for (const { image, labels = {} } of [record.source, ...places].flatMap((facts) => facts ?? [])) {
+      // Labels are read along with their image, whose size they must have; the image without them.
+      const asked = kind === 'Image' ? {} : { [port]: labels[port] ?? '' };
+      const place = asked[port] ?? image;
+      if (seen.has(`${image}\0${place}`)) continue;
+      seen.add(`${image}\0${place}`);
       try {
-        const read = await readImage({ image, ...(record.ingredients.params as IngestParams) }, { signal });
-        if (artifactDigest('Image', read.image) === wanted) {
-          fresh.set(wanted, read.image);
-          return cache.put(wanted, 'Image', read.image);
+        const request = { image, labels: asked, ...(record.ingredients.params as IngestParams) };
+        const read = await readSource(request, { signal });
+        const value = kind === 'Image' ? read.image : read.labels[port]!;
+        if (artifactDigest(kind, value) === wanted) {
+          fresh.set(wanted, value);
+          return cache.put(wanted, kind, value);
         }
-        failures.push(`${image}: its content is no longer what was ingested`);
+        failures.push(`${place}: its content is no longer what was ingested`);
       } catch (err) {
         if (!isFoveaError(err)) throw err;
         failures.push(err.message);
@@ -50,7 +58,7 @@ export function createMaterialiser({ store, cache, steps, models, signal }: Mate
     }
     throw new FoveaError(
       'INVALID_INPUT',
-      `the source of image ${wanted.slice(0, 12)} is needed again, but ${failures.join('; ')}. ` +
+      `the source of ${kind === 'Image' ? 'image' : `labels "${port}"`} ${wanted.slice(0, 12)} is needed again, but ${failures.join('; ')}. ` +
         'Put the original file back, or start a new run to ingest the present one',
     );
   }
@@ -136,6 +144,12 @@ export function createMaterialiser({ store, cache, steps, models, signal }: Mate
     return materialiser;
   };
   return materialiserWithin([]);
+}
+
+/** Which port of an ingest an artifact came from. */
+function sourceOutput({ outputs }: ResultRecord, digest: Digest): [Kind, string] {
+  const [port, ref] = Object.entries(outputs).find(([, output]) => output.digest === digest) ?? ['image', null];
+  return [ref?.kind ?? 'Image', port];
 }
 
 /** Digests of the artifacts a record's step was given; none for an ingest, which has files. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { ArtifactRef } from '../../core/artifact.ts';
+import type { ArtifactRef, Kind, Kinds } from '../../core/artifact.ts';
 import { artifactDigest } from '../../core/content.ts';
 import { invalidInput } from '../../core/errors.ts';
-import { readImage } from '../images/index.ts';
+import { readSource } from '../images/index.ts';
 import type { Models } from '../models/models.ts';
 import type { Store } from '../store/store.ts';
 import type { ArtifactCache } from './artifact-cache.ts';
@@ -68,10 +68,16 @@ async function ingest(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<TaskResults['ingest']> {
-  const { image, format, acquired, warnings } = await readImage(row, { signal, onPlane: progress });
-  const digest = artifactDigest('Image', image);
-  cache.put(digest, 'Image', image);
-  return { outputs: { image: { kind: 'Image', digest } }, source: { image: row.image, format, acquired }, warnings };
+  const { image, labels, format, acquired, warnings } = await readSource(row, { signal, onPlane: progress });
+  const remember = <K extends Kind>(kind: K, value: Kinds[K]): ArtifactRef => {
+    const digest = artifactDigest(kind, value);
+    cache.put(digest, kind, value);
+    return { kind, digest };
+  };
+  const outputs: Record<string, ArtifactRef> = { image: remember('Image', image) };
+  for (const [port, value] of Object.entries(labels)) outputs[port] = remember('Labels', value);
+  const source = { image: row.image, ...(row.labels && { labels: row.labels }), format, acquired };
+  return { outputs, source, warnings };
 }
 
 async function hash(paths: readonly string[], progress: Progress): Promise<TaskResults['hash']> {

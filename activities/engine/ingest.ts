@@ -11,7 +11,7 @@ import type { SourceFacts } from '../store/records.ts';
 import type { Attempt } from './attempt.ts';
 import { computeOnce, nameUnit } from './compute-once.ts';
 import type { Engine } from './engine.ts';
-import { listSource } from './source-list.ts';
+import { arrangeDigests, filesOf, listRow } from './source-list.ts';
 import { knownDigests, rememberDigests, statOf, type FileDigest } from './file-digests.ts';
 
 const TIMEOUT_MS = 6 * 3600 * 1000;
@@ -19,23 +19,32 @@ const TIMEOUT_MS = 6 * 3600 * 1000;
 /**
  * What an ingested image depends on: the readers' version, the files' bytes, and how the sheet says to read them.
  * A file's name counts only where it carries meaning: in a folder it names the channel, and the files of a set name each
- * other.
+ * other. Label images that belong to it are inputs of their own.
  */
-export function ingestIngredients(row: SourceRow, files: readonly FileDigest[]): Ingredients {
+export function ingestIngredients(
+  row: SourceRow,
+  files: readonly FileDigest[],
+  labels: Readonly<Record<string, readonly FileDigest[]>> = {},
+): Ingredients {
   const { mpp, forceMpp, panel } = row;
   const namesMatter = files.some((file) => file.path !== row.image);
   return {
     step: INGEST,
     version: READERS_VERSION,
     params: { mpp, forceMpp, panel },
-    inputs: { files: files.map((file) => file.sha256) },
+    inputs: {
+      files: files.map((file) => file.sha256),
+      ...Object.fromEntries(
+        Object.entries(labels).map(([port, of]) => [`labels.${port}`, of.map((file) => file.sha256)] as const),
+      ),
+    },
     models: {},
     runtime: 'js',
     identity: namesMatter ? { names: files.map((file) => basename(file.path)) } : {},
   };
 }
 
-/** Reads a field of view's source into an Image, digested and recorded; the bytes stay in the acquired files. */
+/** Reads a field of view's source into an Image, and its Labels if any, digested and recorded; the bytes stay in their files. */
 export async function ingestActivity(engine: Engine, request: IngestRequest, attempt: Attempt): Promise<StepOutputs> {
   const { run, fov, cohort } = request;
   const unit = { fov, stepId: INGEST };
@@ -49,13 +58,17 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
   };
 
   let files: readonly FileDigest[];
+  let ingredients: Ingredients;
   let before = '';
   try {
     if (row.problem !== null) throw invalidInput(row.problem, { fov, path: row.image });
-    await checkInPlace(row.image);
-    const paths = await listSource(engine.store, row.image);
+    for (const path of [row.image, ...Object.values(row.labels ?? {})]) await checkInPlace(path);
+    const listed = await listRow(engine.store, row);
+    const paths = filesOf(listed);
     before = await stats(paths);
     files = (await knownDigests(engine.store, paths)) ?? (await hashFiles(paths));
+    const { image, labels } = arrangeDigests(listed, files);
+    ingredients = ingestIngredients(row, image, labels);
   } catch (err) {
     const error = nameUnit(err, unit);
     const at = new Date().toISOString();
@@ -81,7 +94,6 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
     return result.digests;
   }
 
-  const ingredients = ingestIngredients(row, files);
   const key = stepKey(ingredients);
   const outputs = await computeOnce(
     engine,
@@ -90,9 +102,12 @@ export async function ingestActivity(engine: Engine, request: IngestRequest, att
       async compute() {
         const { result, cost, pid } = await pool.run({ kind: 'ingest', fov, row }, options);
         if ((await stats(files.map((file) => file.path))) !== before) {
-          throw invalidInput(`${row.image} changed while it was read; run again when the acquisition has finished`, {
-            path: row.image,
-          });
+          throw invalidInput(
+            `${row.image} or what belongs to it changed while it was read; run again when the acquisition has finished`,
+            {
+              path: row.image,
+            },
+          );
         }
         const bytesRead = files.reduce((sum, file) => sum + file.bytes, 0);
         const source: SourceFacts = { ...result.source, files };
@@ -124,8 +139,10 @@ async function rememberLocation(
   row: SourceRow,
   files: readonly FileDigest[],
 ): Promise<void> {
-  const facts: SourceFacts = { image: row.image, format: '', acquired: [], files };
-  await engine.store.blobs.put(`locations/${key}/${sha256(row.image).slice(0, 16)}.json`, canonical(facts), {
+  const { image, labels } = row;
+  const facts: SourceFacts = { image, ...(labels && { labels }), format: '', acquired: [], files };
+  const place = labels === undefined ? image : canonical([image, labels]);
+  await engine.store.blobs.put(`locations/${key}/${sha256(place).slice(0, 16)}.json`, canonical(facts), {
     ifAbsent: true,
   });
 }

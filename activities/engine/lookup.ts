@@ -6,7 +6,7 @@ import type { SourceRow } from '../images/index.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import { knownDigests } from './file-digests.ts';
-import { listSource } from './source-list.ts';
+import { arrangeDigests, filesOf, listRow } from './source-list.ts';
 import { INGEST } from '../../core/pipeline.ts';
 import { ingestIngredients } from './ingest.ts';
 
@@ -48,12 +48,11 @@ export function bind(planned: PlannedStep, known: Known): { inputs: BoundInputs 
 async function sourceState(store: Store, row: SourceRow): Promise<UnitState> {
   const unknown = { id: 'source', step: INGEST, key: null, ingredients: null, outputs: null, waitsFor: [] };
   if (row.problem !== null) return unknown;
-  const files = await listSource(store, row.image).then(
-    (paths) => knownDigests(store, paths),
-    () => null,
-  );
-  if (files === null) return unknown;
-  const ingredients = ingestIngredients(row, files);
+  const listed = await listRow(store, row).catch(() => null);
+  const files = listed === null ? null : await knownDigests(store, filesOf(listed)).catch(() => null);
+  if (listed === null || files === null) return unknown;
+  const { image, labels } = arrangeDigests(listed, files);
+  const ingredients = ingestIngredients(row, image, labels);
   const key = stepKey(ingredients);
   return { ...unknown, key, ingredients, outputs: (await store.result(key))?.outputs ?? null };
 }

@@ -76,10 +76,10 @@ async function reasonsOf(
 
 async function sourceReasons(row: SourceRow): Promise<string[]> {
   if (row.problem !== null) return [`will fail: ${row.problem}`];
-  return stat(row.image).then(
-    () => [TOUCHED],
-    () => [`will fail: ${row.image} is not there`],
-  );
+  const paths = [row.image, ...Object.values(row.labels ?? {})];
+  const there = await Promise.all(paths.map((path) => stat(path).catch(() => null)));
+  const missing = paths.filter((_, index) => there[index] === null);
+  return missing.length === 0 ? [TOUCHED] : missing.map((path) => `will fail: ${path} is not there`);
 }
 
 async function reportFov(row: SourceRow, states: readonly UnitState[], history: History): Promise<UnitReport[]> {

@@ -4,6 +4,8 @@ import { FoveaError } from '../../core/errors.ts';
 import { imageStem } from '../images/image-folder.ts';
 import { naturalOrder } from '../images/natural-order.ts';
 import type { SourceRow } from '../images/source-row.ts';
+import { patternProblems } from './label-paths.ts';
+import type { LabelPatterns } from './label-paths.ts';
 import { createPanelReader } from './panel.ts';
 import { duplicateFovs, fovProblem, resolveRows } from './source-row.ts';
 
@@ -14,6 +16,8 @@ export interface DiscoverOptions {
   readonly forceMpp?: boolean;
   /** Path of the panel CSV for all, relative to the root; null for none. */
   readonly panel: string | null;
+  /** Port → pattern of label files, relative to the root, with {fov} in it; none by default. */
+  readonly labels?: LabelPatterns;
 }
 
 interface Match {
@@ -74,8 +78,10 @@ export async function discover(pattern: string, root: string, options: DiscoverO
     throw refuse(`the pattern "${pattern}" below ${root} does not give clean ids:\n  ${problems.join('\n  ')}`, {
       problems,
     });
-  const { mpp, forceMpp = false, panel } = options;
+  const { mpp, forceMpp = false, panel, labels = {} } = options;
+  const [unknown] = patternProblems(labels, []);
+  if (unknown !== undefined) throw refuse(`${unknown}; columns need a samplesheet`);
   const readPanel = createPanelReader(root);
   const drafts = matches.map(({ path, fov }) => ({ fov, image: path, mpp, forceMpp, panel, obs: {} }));
-  return resolveRows(drafts, root, readPanel);
+  return resolveRows(drafts, { root, readPanel, labels });
 }

@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import type { SourceRow } from '../images/source-row.ts';
 import { readCsv, sheetError } from './csv-table.ts';
 import type { CsvRow, SheetIssue } from './csv-table.ts';
+import { patternProblems } from './label-paths.ts';
+import type { LabelPatterns } from './label-paths.ts';
 import { createPanelReader, sortIssues } from './panel.ts';
 import { duplicateFovs, fovProblem, parseMpp, resolveRows } from './source-row.ts';
 import type { DraftRow } from './source-row.ts';
@@ -13,6 +15,8 @@ const MAX_ROWS = 100_000;
 export interface SamplesheetOptions {
   /** Folder that images and panels must stay in and that relative paths start from; the samplesheet's by default. */
   readonly root?: string;
+  /** Port → pattern of label files, relative to the root; none by default. */
+  readonly labels?: LabelPatterns;
 }
 
 type Report = (column: string | null, message: string) => void;
@@ -42,7 +46,8 @@ function parseRow({ values }: CsvRow, report: Report): DraftRow {
 
 /**
  * Reads a samplesheet: CSV with the columns `fov` (id), `image` (file or folder), `mpp` (µm per pixel, `0.5!` to
- * overrule the file, empty for the file's own), `panel` (CSV, see readPanel) and free columns, which become `obs`.
+ * overrule the file, empty for the file's own), `panel` (CSV, see readPanel) and free columns, which become `obs` and may stand in
+ * `labels` patterns.
  * Everything wrong with the sheet itself is thrown at once as SAMPLESHEET with `fields.issues`. What concerns one field of
  * view only (a path out of the root, a bad panel) becomes that row's `problem`; whether an image exists is left to ingest.
  */
@@ -50,6 +55,9 @@ export async function readSamplesheet(file: string, options: SamplesheetOptions 
   const { columns, rows, issues } = await readCsv(file);
   const add = (line: number, column: string | null, message: string) => issues.push({ file, line, column, message });
   checkHeader(columns, (column, message) => add(1, column, message));
+  const { labels = {} } = options;
+  const free = columns.filter((name) => !COLUMNS.includes(name));
+  for (const message of patternProblems(labels, free)) add(1, 'labels', message);
   // With a broken header every row would be wrong; say what is wrong once.
   if (issues.some(({ line, column }) => line === 1 && column !== null)) throw sheetError(file, sortIssues(issues));
   if (rows.length === 0 && issues.length === 0) add(0, null, 'lists no fields of view; add a line for each');
@@ -65,7 +73,6 @@ export async function readSamplesheet(file: string, options: SamplesheetOptions 
   const readPanel = createPanelReader(root);
   return resolveRows(
     drafts.map(({ draft }) => draft),
-    root,
-    readPanel,
+    { root, readPanel, labels },
   );
 }

@@ -1,10 +1,12 @@
 import { isFoveaError } from '../../core/errors.ts';
 import type { SourceRow } from '../images/source-row.ts';
+import { labelPaths } from './label-paths.ts';
+import type { LabelPatterns } from './label-paths.ts';
 import type { PanelReader } from './panel.ts';
 import { resolveInside } from './resolve-inside.ts';
 
 /** What a row says before its paths are resolved. */
-export interface DraftRow extends Omit<SourceRow, 'panel' | 'problem'> {
+export interface DraftRow extends Omit<SourceRow, 'panel' | 'labels' | 'problem'> {
   /** Path of the panel CSV, relative to the root; null for none. */
   readonly panel: string | null;
 }
@@ -39,21 +41,39 @@ export function parseMpp(text: string): { mpp: number | null; forceMpp: boolean 
 /** File-system look-ups at a time. */
 const IN_FLIGHT = 32;
 
-async function resolveRow(draft: DraftRow, root: string, readPanel: PanelReader): Promise<SourceRow> {
+/** What rows are resolved with. */
+export interface RowSurroundings {
+  readonly root: string;
+  readonly readPanel: PanelReader;
+  readonly labels: LabelPatterns;
+}
+
+async function resolveRow(draft: DraftRow, { root, readPanel, labels }: RowSurroundings): Promise<SourceRow> {
   const problems: string[] = [];
-  const attempt = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
+  const attempt = async <T>(work: () => Promise<T>, otherwise: T, what = ''): Promise<T> => {
     try {
       return await work();
     } catch (error) {
       if (!isFoveaError(error)) throw error;
-      problems.push(error.message);
+      problems.push(what + error.message);
       return otherwise;
     }
   };
   const { panel: panelPath } = draft;
   const image = await attempt(() => resolveInside(root, draft.image), draft.image);
   const panel = panelPath === null ? null : await attempt(() => readPanel(panelPath), null);
-  return { ...draft, image, panel, problem: problems.length > 0 ? problems.join('\n') : null };
+  const wanted = labelPaths(labels, draft.fov, draft.obs);
+  problems.push(...wanted.problems);
+  const resolved: Record<string, string> = {};
+  for (const [port, path] of Object.entries(wanted.paths)) {
+    resolved[port] =
+      wanted.problems.length > 0 ? path : await attempt(() => resolveInside(root, path), path, `labels "${port}": `);
+  }
+  return {
+    ...{ ...draft, image, panel },
+    ...(Object.keys(labels).length === 0 ? {} : { labels: resolved }),
+    problem: problems.length > 0 ? problems.join('\n') : null,
+  };
 }
 
 /** Pairs of rows whose ids are equal but for case; such would share a folder on some file systems. */
@@ -69,16 +89,10 @@ export function duplicateFovs<T extends { readonly fov: string }>(rows: readonly
   return pairs;
 }
 
-/** Resolves rows' images and panels below the root; what goes wrong becomes the row's `problem`, never an error. */
-export async function resolveRows(
-  drafts: readonly DraftRow[],
-  root: string,
-  readPanel: PanelReader,
-): Promise<SourceRow[]> {
+/** Resolves rows' images, panels and labels below the root; what goes wrong becomes the row's `problem`, never an error. */
+export async function resolveRows(drafts: readonly DraftRow[], surroundings: RowSurroundings): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];
   for (let i = 0; i < drafts.length; i += IN_FLIGHT)
-    rows.push(
-      ...(await Promise.all(drafts.slice(i, i + IN_FLIGHT).map((draft) => resolveRow(draft, root, readPanel)))),
-    );
+    rows.push(...(await Promise.all(drafts.slice(i, i + IN_FLIGHT).map((draft) => resolveRow(draft, surroundings)))));
   return rows;
 }

@@ -18,6 +18,8 @@ export interface ResultRecord {
 
 export interface SourceFacts {
   readonly image: string;
+  /** Port → label image read along with it; absent where there is none. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly format: string;
   /** Channel names as the file has them. */
   readonly acquired: readonly string[];

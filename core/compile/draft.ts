@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Kind } from '../artifact.ts';
 import type { IssueList } from '../issues.ts';
-import { pipelineSchema, sourceSchema, stepSchema } from '../pipeline.ts';
+import { pipelineSchema, sourcePorts, sourceSchema, stepSchema } from '../pipeline.ts';
 import type { PipelineFile, PipelineStep } from '../pipeline.ts';
 import { reportSchema } from '../schema-issues.ts';
 
@@ -63,6 +63,13 @@ function draftStep(id: string, raw: Record<string, unknown>): DraftStep {
   };
 }
 
+function draftSourcePorts(source: unknown): Draft['sourcePorts'] {
+  const { shape } = sourceSchema;
+  const ports = accepted(shape.ports, member(source, 'ports'));
+  const labels = accepted(shape.labels, member(source, 'labels'));
+  return ports === undefined || labels === undefined ? null : sourcePorts(ports, labels);
+}
+
 /** Checks the file against its schema, reports every problem, and returns all that could be read in spite of them. */
 export function readDraft(value: unknown, issues: IssueList): Draft {
   const parsed = pipelineSchema.safeParse(value);
@@ -82,7 +89,7 @@ export function readDraft(value: unknown, issues: IssueList): Draft {
   return {
     steps,
     unreadable,
-    sourcePorts: accepted(sourceSchema.shape.ports, member(member(value, 'source'), 'ports')) ?? null,
+    sourcePorts: draftSourcePorts(member(value, 'source')),
     publish: Object.fromEntries(
       Object.entries(publish).filter((entry): entry is [string, string] => entry[1] !== null),
     ),

@@ -91,6 +91,38 @@ test('cancelling ends the program, by force where it does not listen', async () 
   expect(existsSync(`/proc/${String(pid)}`)).toBe(false);
 });
 
+/** A process that is gone, or waits as a zombie for somebody to ask after it. */
+const gone = (pid: number): boolean =>
+  !/^State:\s+[^Z]/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
+
+test('a time limit ends the program with all that it has started, by force if need be, and tells its last words', async () => {
+  const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);";
+  const script =
+    `const { spawn } = require('child_process'); ${stubborn} console.error('loading the model');` +
+    `const child = spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}]);` +
+    "require('fs').writeFileSync('pids', process.pid + ' ' + child.pid)";
+  const running = tool(node(script), { timeoutMs: 1_500 });
+  running.catch(() => undefined);
+  const pids = await until(
+    'it runs',
+    () => existsSync(join(folder, 'pids')) && readFileSync(join(folder, 'pids'), 'utf8'),
+  );
+  await expect(running).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    retryable: true,
+    fields: { timeoutMs: 1_500, folder },
+  });
+  await expect(running).rejects.toThrow(
+    /ran for more than its limit of 1\.5 s and was ended with all that it had started; its last words:\nloading the model\n\. Run it again by hand: sh /,
+  );
+  for (const pid of String(pids).split(' ').map(Number)) expect(gone(pid)).toBe(true);
+});
+
+test('a program that ends within its time limit is left alone', async () => {
+  const { stdout } = await tool(node("console.log('done')"), { timeoutMs: 20_000 });
+  expect(stdout).toBe('done');
+});
+
 test('a container gets the scratch folder, the variables of the step, no network, and is ended by its name', async () => {
   const image = `registry.example/tool@sha256:${'0'.repeat(64)}`;
   expect(
