@@ -38,8 +38,9 @@ export function choosePlanes(image: Image, options: Pick<Options, Part>): Chosen
   }
   problems.push(...repeatedAcross(chosen));
   const planeOf = (name: string): Plane => image.planes[known.indexOf(name)]!;
+  const named = problems.length === 0;
   for (const part of ['nuclear', 'microtubules'] as const) {
-    for (const name of problems.length > 0 ? [] : chosen[part]) {
+    for (const name of named ? chosen[part] : []) {
       const plane = planeOf(name);
       if (plane.some((value) => value !== plane[0])) continue;
       problems.push(
@@ -58,7 +59,12 @@ export function choosePlanes(image: Image, options: Pick<Options, Part>): Chosen
 }
 
 /** The wanted names that the image has, each once; says of the others what is wrong. */
-function choose(part: Part, wanted: readonly string[], known: readonly string[], problems: string[]): readonly string[] {
+function choose(
+  part: Part,
+  wanted: readonly string[],
+  known: readonly string[],
+  problems: string[],
+): readonly string[] {
   for (const [index, name] of wanted.entries()) {
     if (wanted.indexOf(name) !== index) problems.push(`${part} lists ${JSON.stringify(name)} twice; name it once`);
     else if (!known.includes(name)) {

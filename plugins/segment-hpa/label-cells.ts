@@ -27,7 +27,9 @@ export function labelCells(maps: HpaMaps, rules: LabelRules): LabelledCells {
   const border = above(maps.cellBorder, rules.borderProbability);
   const landscape = maps.cell.map((value) => 255 - value);
   const flooded = floodCells(maps, landscape, nuclei, border, rules);
-  const closed = greyClose(removeSmall(flooded, rules.minCellPx), height, width, rules.closingRadiusPx, { shape: 'disk' });
+  const closed = greyClose(removeSmall(flooded, rules.minCellPx), height, width, rules.closingRadiusPx, {
+    shape: 'disk',
+  });
   const first = partCells(closed, height, width, rules.mode).labels;
   // Cells grow over the borders between them, but not into what has a border and no nucleus.
   const reach = border.map((value, i) => value | Number(first[i] !== 0));

@@ -65,7 +65,8 @@ export function readNets({ models }: StepContext, hasEr: boolean): Nets {
 
 function readNet(handle: ModelHandle, problems: string[]): Net {
   const { name, spec } = handle;
-  const complain = (found: string, wanted: string): void => void problems.push(`model "${name}" ${found}, wanted ${wanted}`);
+  const complain = (found: string, wanted: string): void =>
+    void problems.push(`model "${name}" ${found}, wanted ${wanted}`);
   if (spec.profile !== PROFILE) complain(`has the profile "${spec.profile}"`, `"${PROFILE}"`);
   const input = spec.inputs[0]!;
   const [batch, depth, height, width] = input.shape;

@@ -25,7 +25,9 @@ export const params = z.strictObject({
   pad: z
     .boolean()
     .default(true)
-    .describe('whether the image is mirrored beyond its edges; if not, its sides at the models’ pixel size must be multiples of 32'),
+    .describe(
+      'whether the image is mirrored beyond its edges; if not, its sides at the models’ pixel size must be multiples of 32',
+    ),
   postScale: z
     .union([z.literal(1), z.literal(0.5), z.literal(0.25)])
     .default(1)
@@ -39,7 +41,9 @@ export const params = z.strictObject({
   excludeBorders: z
     .boolean()
     .default(false)
-    .describe('whether border pixels are kept out of the first flooding of cells, as was meant but is not done by the published code'),
+    .describe(
+      'whether border pixels are kept out of the first flooding of cells, as was meant but is not done by the published code',
+    ),
   seedProbability: probability.default(0.15).describe('nuclei start from pixels of a nucleus probability above this'),
   seedBorderLimit: z
     .number()
@@ -55,9 +59,16 @@ export const params = z.strictObject({
   minCellProbability: probability
     .default(0.22)
     .describe('cells are pixels of a cell probability above this, or above what cellOtsuShare says if that is higher'),
-  cellOtsuShare: probability.default(0.5).describe("part of the cell probability's Otsu threshold that cells must exceed"),
+  cellOtsuShare: probability
+    .default(0.5)
+    .describe("part of the cell probability's Otsu threshold that cells must exceed"),
   minCellPx: area.default(5500).describe('smaller cells are dropped, px'),
-  closingRadiusPx: z.number().min(0).max(100).default(6).describe('radius of the disk that closes gaps between cells, px'),
+  closingRadiusPx: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(6)
+    .describe('radius of the disk that closes gaps between cells, px'),
   borderProbability: probability.default(0.05).describe('cells grow into pixels of a border probability above this'),
 });
 

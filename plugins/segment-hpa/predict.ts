@@ -27,10 +27,14 @@ export async function predict({ handle, input, output, softmax }: Net, feed: Ten
   const wanted = [1, CLASSES, frame.outerHeight, frame.outerWidth];
   if (given?.dtype !== 'float32' || given.dims.join() !== wanted.join()) {
     const found = given === undefined ? 'nothing' : `${given.dtype} [${given.dims.join(', ')}]`;
-    throw mismatch(handle.name, `gave ${found} as "${output}", wanted float32 [${wanted.join(', ')}]; check the model's file and record`, {
-      found: given?.dims ?? null,
-      wanted,
-    });
+    throw mismatch(
+      handle.name,
+      `gave ${found} as "${output}", wanted float32 [${wanted.join(', ')}]; check the model's file and record`,
+      {
+        found: given?.dims ?? null,
+        wanted,
+      },
+    );
   }
   const scores = cropOf(given.data, frame);
   if (softmax) applySoftmax(scores);

@@ -33,7 +33,8 @@ export async function segmentImage(
   }
   const maps = await predictMaps(image, options, ctx);
   const sizes = scaleSizes(options, options.postScale);
-  if (options.postScale !== 1) ctx.log.info({ fov: ctx.fov, ...sizes }, `sizes in px at postScale ${options.postScale}`);
+  if (options.postScale !== 1)
+    ctx.log.info({ fov: ctx.fov, ...sizes }, `sizes in px at postScale ${options.postScale}`);
   const found = labelCells(enlargeMaps(maps, ZOOM * options.postScale), { ...options, ...sizes });
   ctx.progress(STAGES, STAGES);
   return toNative(found, ZOOM * options.postScale, maps, image);

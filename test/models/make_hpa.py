@@ -4,7 +4,7 @@ The same signature, input (1, 3, height, width) float32 of normalised channels, 
 sides that are multiples of 32; but each pixel is judged by itself. With u0, u1, u2 the channels as 0-1, the scores are
 
   hpa-nuclei:  background 0, border -10,           object 40 (mean(u0, u1, u2) - 0.5)
-  hpa-cells:   background 0, border 40 (u1 - 0.5), object 40 (u0 - 0.5)
+  hpa-cells:   background 0, border 60 (u1 - 0.5), object 40 (u0 - 0.5)
 
 Usage: python make_hpa.py [FOLDER], with onnx and numpy installed.
 """
@@ -56,7 +56,7 @@ def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     third = 40 / 3
     save(graph("hpa-nuclei", [[0, 0, 0], [0, 0, 0], [third] * 3], [0, -10, -20]), folder / "hpa-nuclei.onnx")
-    save(graph("hpa-cells", [[0, 0, 0], [0, 40, 0], [40, 0, 0]], [0, -20, -20]), folder / "hpa-cells.onnx")
+    save(graph("hpa-cells", [[0, 0, 0], [0, 60, 0], [40, 0, 0]], [0, -30, -20]), folder / "hpa-cells.onnx")
 
 
 main()

@@ -1,10 +1,11 @@
+import type { z } from 'zod';
 import { testContext } from '../../core/testing.ts';
 import type { ModelHandle, Tensor } from '../../core/step.ts';
 import type { Image } from '../../kernels/image.ts';
 import { segmentHpa } from '../../plugins/segment-hpa/index.ts';
 import { FINE_MPP, hpaImage, hpaNets, hpaSpec, judging, NET_MPP } from '../support/hpa-nets.ts';
 
-type Params = Parameters<typeof segmentHpa.params.parse>[0];
+type Params = z.input<typeof segmentHpa.params>;
 type Models = Readonly<Record<string, ModelHandle>>;
 
 const image = hpaImage(160, 200, FINE_MPP, { cells: [[20, 20, 140, 160]], nuclei: [[50, 50, 110, 110]] });
@@ -22,7 +23,11 @@ async function fails(code: string, params: Params, input: Image = image, models:
 
 describe('bad input', () => {
   test('a normalised image', async () => {
-    const unit = { ...image, intensity: 'unit' as const, planes: image.planes.map((plane) => Float32Array.from(plane, (v) => v / 255)) };
+    const unit = {
+      ...image,
+      intensity: 'unit' as const,
+      planes: image.planes.map((plane) => Float32Array.from(plane, (v) => v / 255)),
+    };
     expect(await fails('INVALID_INPUT', channels, unit)).toBe(
       'image is normalised ("unit"), wanted intensities as recorded ("counts"); the models have a scaling of their own: wire the image ' +
         'from before the normalize step',
@@ -71,7 +76,7 @@ describe('bad input', () => {
   test('a field too large for one run', async () => {
     const broad = hpaImage(8, 4096, 10, { cells: [[0, 0, 8, 9]], nuclei: [[2, 2, 5, 5]] });
     expect(await fails('INVALID_INPUT', channels, { ...broad, mpp: 10 })).toBe(
-      "image of 8×4096 pixels is 250×127797 at the models' 0.3205104 µm per pixel, over the limit of 2^22 pixels; cut it into smaller " +
+      "image of 8×4096 pixels is 250×127796 at the models' 0.3205104 µm per pixel, over the limit of 2^22 pixels; cut it into smaller " +
         'fields of view',
     );
   });
@@ -93,7 +98,11 @@ describe('models that do not fit', () => {
 
   test.each([
     ['too small', { dtype: 'float32', dims: [1, 3, 2, 2], data: new Float32Array(12) }, 'float32 [1, 3, 2, 2]'],
-    ['of two classes', { dtype: 'float32', dims: [1, 2, 96, 96], data: new Float32Array(18432) }, 'float32 [1, 2, 96, 96]'],
+    [
+      'of two classes',
+      { dtype: 'float32', dims: [1, 2, 96, 96], data: new Float32Array(18432) },
+      'float32 [1, 2, 96, 96]',
+    ],
     ['of integers', { dtype: 'int32', dims: [1, 3, 96, 96], data: new Int32Array(27648) }, 'int32 [1, 3, 96, 96]'],
     ['absent', undefined, 'nothing'],
   ] as const)('maps %s', async (_, tensor, found) => {

@@ -57,9 +57,10 @@ test('they follow their formulas on any input whose sides are multiples of 32, a
   const [height, width] = [64, 32];
   const data = Float32Array.from({ length: 3 * height * width }, (_, i) => ((i * 37) % 200) / 60 - 2);
   const given = (await cells.run({ input: { dtype: 'float32', dims: [1, 3, height, width], data } }))['probabilities']!;
-  const unit = (c: number, i: number): number => data[c * height * width + i]! / (0.0167 * 255) + [124, 117, 104][c]! / 255;
+  const unit = (c: number, i: number): number =>
+    data[c * height * width + i]! / (0.0167 * 255) + [124, 117, 104][c]! / 255;
   for (const i of [0, 77, 900, 2047]) {
-    const scores = [0, 40 * (unit(1, i) - 0.5), 40 * (unit(0, i) - 0.5)].map(Math.exp);
+    const scores = [0, 60 * (unit(1, i) - 0.5), 40 * (unit(0, i) - 0.5)].map(Math.exp);
     const sum = scores.reduce((total, one) => total + one, 0);
     for (const c of [0, 1, 2]) expect(given.data[c * height * width + i]).toBeCloseTo(scores[c]! / sum, 4);
   }

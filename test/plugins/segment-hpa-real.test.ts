@@ -67,14 +67,28 @@ describeWithData('hpa-segmentation-maps', (folder) => {
     const { cells, nuclei, count } = labelAt(1, mode);
     expect(count).toBe(13);
     const regions = measureRegions(cells, 2048, 2048);
-    expect(Math.max(...shares([...regions.area], PUBLISHED.map(({ area }) => area)))).toBeLessThan(0.01);
+    expect(
+      Math.max(
+        ...shares(
+          [...regions.area],
+          PUBLISHED.map(({ area }) => area),
+        ),
+      ),
+    ).toBeLessThan(0.01);
     PUBLISHED.forEach(({ box }, i) => {
       const { y0, x0, y1, x1 } = regions.boxes[i]!;
       const found = [y0, x0, y1, x1];
       expect(Math.max(...found.map((side, k) => Math.abs(side - box[k]!)))).toBeLessThanOrEqual(3);
     });
     const nucleusAreas = areasOf(nuclei, 2048);
-    expect(Math.max(...shares(nucleusAreas, PUBLISHED.map(({ nucleus }) => nucleus)))).toBeLessThan(0.01);
+    expect(
+      Math.max(
+        ...shares(
+          nucleusAreas,
+          PUBLISHED.map(({ nucleus }) => nucleus),
+        ),
+      ),
+    ).toBeLessThan(0.01);
     expect(nuclei.every((id, i) => id === 0 || id === cells[i])).toBe(true);
   });
 
@@ -130,6 +144,14 @@ describeWithData('hpa-segmentation-maps', (folder) => {
     expect([found.cells.height, found.cells.width, found.cells.mpp]).toEqual([SIDE, SIDE, NET_MPP]);
     const areas = areasOf(found.cells.data, SIDE);
     expect(areas.length).toBe(13);
-    expect(Math.max(...shares(areas, PUBLISHED.map(({ area }) => area), 16))).toBeLessThan(0.02);
+    expect(
+      Math.max(
+        ...shares(
+          areas,
+          PUBLISHED.map(({ area }) => area),
+          16,
+        ),
+      ),
+    ).toBeLessThan(0.02);
   });
 });

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { testContext, testStep } from '../../core/testing.ts';
 import type { ModelHandle } from '../../core/step.ts';
 import type { Image, Labels } from '../../kernels/image.ts';
@@ -11,7 +12,7 @@ import { FINE_MPP, hpaImage, hpaNets, hpaSpec, judging, NET_MPP, paint, type Rec
 import { matchLabels } from '../support/match-labels.ts';
 import { testGolden } from '../support/step-golden.ts';
 
-type Params = Parameters<typeof segmentHpa.params.parse>[0];
+type Params = z.input<typeof segmentHpa.params>;
 type Models = Readonly<Record<string, ModelHandle>>;
 interface Segmented {
   readonly cells: Labels;
@@ -20,7 +21,11 @@ interface Segmented {
 
 const channels = { microtubules: ['MT'], er: ['ER'] };
 const segment = async (image: Image, params: Params = {}, models: Models = hpaNets()): Promise<Segmented> =>
-  (await segmentHpa.run({ image }, segmentHpa.params.parse({ ...channels, ...params }), testContext({ models }))) as Segmented;
+  (await segmentHpa.run(
+    { image },
+    segmentHpa.params.parse({ ...channels, ...params }),
+    testContext({ models }),
+  )) as Segmented;
 const idsOf = (labels: Int32Array): number[] => [...new Set(labels)].filter((id) => id !== 0).sort((a, b) => a - b);
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 const times = (rectangles: readonly Rectangle[], factor: number): Rectangle[] =>
@@ -173,7 +178,10 @@ describe('the whole step, with nets whose answer is known', () => {
   });
 
   test.each([0.16, 0.2, 0.65])('an image at %s µm per pixel is brought to the nets, its labels back', async (mpp) => {
-    const [height, width] = [NET.height, NET.width].map((side) => Math.round((side * NET_MPP) / mpp)) as [number, number];
+    const [height, width] = [NET.height, NET.width].map((side) => Math.round((side * NET_MPP) / mpp)) as [
+      number,
+      number,
+    ];
     const onImage = (rectangles: readonly Rectangle[]): Rectangle[] =>
       rectangles.map((sides) => sides.map((side) => Math.round((side * NET_MPP) / mpp)) as unknown as Rectangle);
     const image = hpaImage(height, width, mpp, { cells: onImage(CELLS), nuclei: onImage(NUCLEI) });
@@ -258,7 +266,10 @@ describe('post-processing', () => {
           ...{ minNucleusPx: nucleus, minCellPx: cell, closingRadiusPx: radius },
         }),
       );
-      const apart = [differing(found.cells, golden.get('cells', Int32Array)), differing(found.nuclei, golden.get('nuclei', Int32Array))];
+      const apart = [
+        differing(found.cells, golden.get('cells', Int32Array)),
+        differing(found.nuclei, golden.get('nuclei', Int32Array)),
+      ];
       expect([golden.name, ...apart]).toEqual([golden.name, 0, 0]);
     }
   });

@@ -50,7 +50,8 @@ def label_cell(nucleus_border, nucleus, cell_border, cell, fixed, exclude):
 
 
 def byte(values):
-    return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+    """0-255 in steps of 5: many ties, small files."""
+    return (5 * np.rint(np.clip(values, 0, 1) * 51)).astype(np.uint8)
 
 
 def tissue(seed, height, width, centres, reach):
@@ -77,7 +78,8 @@ def lattice(height, width, pitch):
 def cloud(seed, height, width, sigma):
     """Smoothed noise in every map: ragged cells, holes, cells within cells."""
     maps = [ndi.gaussian_filter(images.noise(seed + i, height, width), sigma) for i in range(4)]
-    return [byte((m - m.min()) / (m.max() - m.min()) * top) for m, top in zip(maps, (0.9, 1.0, 0.9, 1.0))]
+    unit = [(m - m.min()) / (m.max() - m.min()) for m in maps]
+    return [byte(1.8 * (unit[0] - 0.4)), byte(unit[1]), byte(3 * (unit[2] - 0.6)), byte(1.4 * (unit[3] - 0.2))]
 
 
 def scenes():
