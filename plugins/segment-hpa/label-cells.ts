@@ -32,7 +32,7 @@ export function labelCells(maps: HpaMaps, rules: LabelRules): LabelledCells {
   });
   const first = partCells(closed, height, width, rules.mode).labels;
   // Cells grow over the borders between them, but not into what has a border and no nucleus.
-  const reach = border.map((value, i) => value | Number(first[i] !== 0));
+  const reach = border.map((value, i) => (value === 1 || first[i] !== 0 ? 1 : 0));
   const grown = watershed(landscape, first, height, width, { mask: reach });
   const parted = label(partCells(grown, height, width, rules.mode).labels, height, width, 8).labels;
   const { labels: cells, count } = relabelSequential(removeSmall(parted, rules.minCellPx));
@@ -47,7 +47,9 @@ function floodCells(
   border: Uint8Array,
   { minCellProbability, cellOtsuShare, excludeBorders }: LabelRules,
 ): Int32Array {
-  const split = otsu(Float32Array.from(cell, (value) => value / 255));
+  const probability = new Float32Array(cell.length);
+  for (let i = 0; i < probability.length; i++) probability[i] = cell[i]! / 255;
+  const split = otsu(probability);
   const mask = above(cell, Math.max(minCellProbability, cellOtsuShare * split));
   if (excludeBorders) for (let i = 0; i < mask.length; i++) if (border[i] === 1) mask[i] = 0;
   return watershed(landscape, nuclei, height, width, { mask });
@@ -60,7 +62,7 @@ function nucleiWithin(
   width: number,
   minNucleusPx: number,
 ): Int32Array {
-  const inside = nuclei.map((id, i) => Number(id !== 0 && cells[i] !== 0));
+  const inside = nuclei.map((id, i) => (id !== 0 && cells[i] !== 0 ? 1 : 0));
   const large = removeSmall(label(inside, height, width, 8).labels, minNucleusPx);
   return large.map((id, i) => (id === 0 ? 0 : cells[i]!));
 }

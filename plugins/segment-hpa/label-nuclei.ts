@@ -25,6 +25,6 @@ function clearOfBorders({ nucleusBorder, cellBorder }: HpaMaps, { mode, seedBord
   const largest = mode === 'compat' ? 255 : 510;
   return nucleusBorder.map((value, i) => {
     const sum = value + cellBorder[i]!;
-    return Number((sum > largest ? sum - 256 : sum) / 255 < seedBorderLimit);
+    return (sum > largest ? sum - 256 : sum) / 255 < seedBorderLimit ? 1 : 0;
   });
 }

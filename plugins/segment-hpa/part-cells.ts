@@ -15,7 +15,7 @@ export function partCells(
   mode: 'fixed' | 'compat',
 ): { labels: Int32Array; count: number } {
   const outlines = findBoundaries(cells, height, width, { mode: 'thick', connectivity: 4 });
-  const inner = outlines.map((edge, i) => Number(edge === 0 && cells[i] !== 0));
+  const inner = outlines.map((edge, i) => (edge === 0 && cells[i] !== 0 ? 1 : 0));
   const filled = binaryFillHoles(inner, height, width);
   if (mode === 'fixed') openShared(filled, inner, cells, height, width);
   return label(filled, height, width, 4);

@@ -12,15 +12,19 @@ export function splitLabels(labels: Int32Array, height: number, width: number): 
     return piece;
   };
   // Pieces of one label that touch at a corner are one; the earlier piece stays the root.
-  const meet = (i: number, j: number): void => {
-    if (labels[i] === 0 || labels[i] !== labels[j]) return;
-    const [a, b] = [find(pieces[i]!), find(pieces[j]!)];
-    root[Math.max(a, b)] = Math.min(a, b);
+  const join = (a: number, b: number): void => {
+    const [p, q] = [find(a), find(b)];
+    root[Math.max(p, q)] = Math.min(p, q);
   };
   for (let y = 0, i = 0; y < height - 1; y++, i++) {
     for (let x = 0; x < width - 1; x++, i++) {
-      meet(i, i + width + 1);
-      meet(i + 1, i + width);
+      const across = i + width;
+      if (pieces[i] !== pieces[across + 1] && labels[i] !== 0 && labels[i] === labels[across + 1]) {
+        join(pieces[i]!, pieces[across + 1]!);
+      }
+      if (pieces[i + 1] !== pieces[across] && labels[across] !== 0 && labels[across] === labels[i + 1]) {
+        join(pieces[i + 1]!, pieces[across]!);
+      }
     }
   }
   const number = new Int32Array(count + 1);
