@@ -8,6 +8,7 @@ import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
 import { segmentMesmer } from './segment-mesmer/index.ts';
 import { segmentExternal } from './segment-external/index.ts';
+import { segmentHpa } from './segment-hpa/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
 import { segmentationQc } from './segmentation-qc/index.ts';
 
@@ -21,6 +22,7 @@ export const builtinSteps: readonly AnyStep[] = [
   importLabelsStep,
   filterLabels,
   segmentationQc,
+  segmentHpa,
   regrid,
   quantify,
   cohortSummary,
