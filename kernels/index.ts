@@ -42,6 +42,7 @@ export {
   type ResizeBorder,
 } from './resample.ts';
 export { blendTiles, cutTiles, planTiles, stitchLabels, type TileGrid, type TilePlan } from './tiles.ts';
+export { twoMeans, type TwoMeans } from './two-means.ts';
 export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';
 export { measurePlane, type Intensities } from './intensities.ts';

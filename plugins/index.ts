@@ -4,6 +4,7 @@ import { normalize } from './normalize/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
+import { segmentCellsam } from './segment-cellsam/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
 
 /** The steps that come with Fovea. */
@@ -11,6 +12,7 @@ export const builtinSteps: readonly AnyStep[] = [
   resample,
   normalize,
   segmentWatershed,
+  segmentCellsam,
   regrid,
   quantify,
   cohortSummary,
