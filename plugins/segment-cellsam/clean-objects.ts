@@ -32,8 +32,8 @@ export function keepLargest(labels: Int32Array, height: number, width: number, c
     const areas = new Int32Array(parts.count + 1);
     for (const part of parts.labels) areas[part]!++;
     areas[0] = 0;
-    const largest = areas.indexOf(Math.max(...areas));
-    const stays = areas[largest]! >= LEAST_AREA ? largest : -1;
+    const most = areas.reduce((a, b) => Math.max(a, b));
+    const stays = most >= LEAST_AREA ? areas.indexOf(most) : -1;
     const gone = parts.labels.map((part) => Number(part !== 0 && part !== stays));
     paste(kept, width, box, gone, 0);
   }

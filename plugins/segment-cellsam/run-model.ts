@@ -37,19 +37,25 @@ export async function runModel(
   feeds: Readonly<Record<string, Tensor>>,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, Tensor>>> {
+  let outputs: Readonly<Record<string, Tensor>>;
   try {
-    return await handle.run(feeds);
+    outputs = await handle.run(feeds);
   } catch (err) {
     if (signal.aborted || isFoveaError(err, 'CANCELLED')) throw err;
-    const known = isFoveaError(err) ? err : null;
-    throw new FoveaError(known?.code ?? 'MODEL_FAILED', err instanceof Error ? err.message : String(err), {
-      fields: { ...known?.fields, model: handle.name },
-      ...(known === null ? {} : { retryable: known.retryable }),
-      cause: err,
-    });
-  } finally {
-    signal.throwIfAborted();
+    throw modelError(handle.name, err);
   }
+  signal.throwIfAborted();
+  return outputs;
+}
+
+function modelError(model: string, err: unknown): FoveaError {
+  const known = isFoveaError(err) ? err : null;
+  const text = err instanceof Error ? err.message : String(err);
+  return new FoveaError(known?.code ?? 'MODEL_FAILED', text.includes(`"${model}"`) ? text : `model "${model}": ${text}`, {
+    fields: { ...known?.fields, model },
+    ...(known === null ? {} : { retryable: known.retryable }),
+    cause: err,
+  });
 }
 
 /** An output's values. @throws MODEL_MISMATCH for one that is missing, of another type or of another shape. */

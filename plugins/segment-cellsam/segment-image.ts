@@ -80,9 +80,7 @@ async function segmentTiles(
 function tileFailure(err: unknown, row: number, column: number, grid: string): FoveaError | null {
   if (!isFoveaError(err) || err.code === 'CANCELLED' || err.fields['model'] === undefined) return null;
   const { code, message, fields, retryable } = err;
-  const model = JSON.stringify(fields['model']);
-  const named = message.includes(model) ? message : `model ${model}: ${message}`;
-  return new FoveaError(code, `the tile in row ${row}, column ${column} of ${grid} failed: ${named}`, {
+  return new FoveaError(code, `the tile in row ${row}, column ${column} of ${grid} failed: ${message}`, {
     fields: { ...fields, row, column },
     ...{ retryable, cause: err },
   });

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { Kind, Kinds } from '../../core/artifact.ts';
 import { artifactDigest } from '../../core/content.ts';
 import { portKind } from '../../core/step.ts';
-import type { AnyStep, Gathered, PortSpec } from '../../core/step.ts';
+import type { AnyStep, Gathered, PortSpec, StepContext } from '../../core/step.ts';
 import { testContext } from '../../core/testing.ts';
 
 interface GoldenCase {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Parts of the context the step needs, such as models. */
+  readonly ctx?: Partial<StepContext>;
 }
 
 /**
@@ -20,9 +22,9 @@ export function testGolden(step: AnyStep, cases: readonly GoldenCase[]): void {
   const path = join(import.meta.dirname, `../golden/steps/${step.name}@${step.version}.json`);
   test(`${step.name}@${step.version} gives the recorded digests`, async () => {
     const found: unknown[] = [];
-    for (const { name, inputs, params = {} } of cases) {
+    for (const { name, inputs, params = {}, ctx } of cases) {
       const parsed: unknown = step.params.parse(params);
-      const outputs = (await step.run(inputs, parsed, testContext())) as Readonly<Record<string, unknown>>;
+      const outputs = (await step.run(inputs, parsed, testContext(ctx))) as Readonly<Record<string, unknown>>;
       found.push({
         name,
         params,
