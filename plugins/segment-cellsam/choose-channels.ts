@@ -12,11 +12,7 @@ export interface ChosenPlanes {
  *
  * @throws INVALID_INPUT that lists every unknown, doubled and twice used name, or says that there is no channel at all.
  */
-export function chooseChannels(
-  image: Image,
-  nuclear: readonly string[],
-  membrane: readonly string[],
-): ChosenPlanes {
+export function chooseChannels(image: Image, nuclear: readonly string[], membrane: readonly string[]): ChosenPlanes {
   const problems: string[] = [];
   const chosen = {
     nuclear: choose(image, 'nuclear', nuclear, problems),

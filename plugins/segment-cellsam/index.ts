@@ -5,7 +5,8 @@ import { segmentImage } from './segment-image.ts';
 export const segmentCellsam = defineStep({
   name: 'segment-cellsam',
   version: 1,
-  summary: 'Segments whole cells with the three networks of CellSAM: boxes, an image embedding, and a mask for each box.',
+  summary:
+    'Segments whole cells with the three networks of CellSAM: boxes, an image embedding, and a mask for each box.',
   scope: 'fov',
   params,
   inputs: { image: 'Image' },

@@ -38,7 +38,9 @@ export const params = z
     perTileNormalisation: z
       .boolean()
       .default(true)
-      .describe('equalise the contrast of every tile (percentile clip, CLAHE); without it, of the image only its range'),
+      .describe(
+        'equalise the contrast of every tile (percentile clip, CLAHE); without it, of the image only its range',
+      ),
     mode: z
       .enum(['fixed', 'compat'])
       .default('fixed')
@@ -46,11 +48,15 @@ export const params = z
     whole: z.boolean().default(false).describe('show the model the image as one tile, whatever its size'),
     minVisible: share
       .default(0.5)
-      .describe('part of its mask that a cell must keep where more confident ones cover it, else it is dropped; fixed only'),
+      .describe(
+        'part of its mask that a cell must keep where more confident ones cover it, else it is dropped; fixed only',
+      ),
     advMode: z
       .enum(['auto', 'on', 'off'])
       .default('auto')
-      .describe('extra standardisation that some checkpoints were trained with; auto: as the profile of the models says'),
+      .describe(
+        'extra standardisation that some checkpoints were trained with; auto: as the profile of the models says',
+      ),
   })
   .refine(({ blockSize, overlap }) => overlap <= blockSize, {
     path: ['overlap'],

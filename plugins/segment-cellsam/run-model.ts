@@ -28,7 +28,10 @@ export function outputWithRole({ name, spec }: ModelHandle, ...roles: readonly s
   if (output !== undefined) return output;
   const found = spec.outputs.map((each) => `${each.name} (${each.role})`).join(', ');
   const wanted = roles.join(' or ');
-  throw mismatch(name, `has outputs ${found}, wanted one with the role ${wanted}; correct its record`, { found, wanted });
+  throw mismatch(name, `has outputs ${found}, wanted one with the role ${wanted}; correct its record`, {
+    found,
+    wanted,
+  });
 }
 
 /** Runs a model; an error that comes of it names the model, whatever it was thrown as. Cancellation passes as it is. */
@@ -51,11 +54,15 @@ export async function runModel(
 function modelError(model: string, err: unknown): FoveaError {
   const known = isFoveaError(err) ? err : null;
   const text = err instanceof Error ? err.message : String(err);
-  return new FoveaError(known?.code ?? 'MODEL_FAILED', text.includes(`"${model}"`) ? text : `model "${model}": ${text}`, {
-    fields: { ...known?.fields, model },
-    ...(known === null ? {} : { retryable: known.retryable }),
-    cause: err,
-  });
+  return new FoveaError(
+    known?.code ?? 'MODEL_FAILED',
+    text.includes(`"${model}"`) ? text : `model "${model}": ${text}`,
+    {
+      fields: { ...known?.fields, model },
+      ...(known === null ? {} : { retryable: known.retryable }),
+      cause: err,
+    },
+  );
 }
 
 /** An output's values. @throws MODEL_MISMATCH for one that is missing, of another type or of another shape. */

@@ -37,7 +37,10 @@ export async function segmentImage(image: Image, options: Options, ctx: StepCont
   const channels = modelChannels(chosen, { nuclear: options.combineNuclear, membrane: options.combineMembrane });
   const wanted = Math.min(1, chosen.nuclear.length) + Math.min(1, chosen.membrane.length);
   if (channels.filter((plane) => plane !== null).length < wanted) {
-    ctx.log.warn({ fov: ctx.fov }, 'the nuclear or the membrane signal is the same everywhere and tells nothing of cells');
+    ctx.log.warn(
+      { fov: ctx.fov },
+      'the nuclear or the membrane signal is the same everywhere and tells nothing of cells',
+    );
   }
   const tiles = await segmentTiles(channels, grid, networks, options, ctx);
   return { cells: { height, width, mpp, data: stitchTiles(tiles, grid, options) } };

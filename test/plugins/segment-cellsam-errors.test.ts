@@ -43,7 +43,11 @@ async function run({ params = {}, input = image, fake = {}, models = (all) => al
   const options = segmentCellsam.params.parse({ perTileNormalisation: false, ...params });
   const warned: { fields: object; text: string }[] = [];
   const silent = (): void => undefined;
-  const log = { debug: silent, info: silent, warn: (fields: object, text: string) => void warned.push({ fields, text }) };
+  const log = {
+    debug: silent,
+    info: silent,
+    warn: (fields: object, text: string) => void warned.push({ fields, text }),
+  };
   const ctx = testContext({ models: models(fakeCellsam(fake)), log });
   const { cells } = await segmentCellsam.run({ image: input }, options, ctx);
   return { warned, data: cells.data };
@@ -132,7 +136,7 @@ describe('images', () => {
 
 describe('models', () => {
   const spoil =
-    (which: string, change: Record<string, Tensor>): FakeOptions['spoil'] =>
+    (which: string, change: Record<string, Tensor>): NonNullable<FakeOptions['spoil']> =>
     (model, outputs) =>
       model === which ? { ...outputs, ...change } : outputs;
 
@@ -144,7 +148,10 @@ describe('models', () => {
     ['decoder', 'iou', [4, 3], '[4, 1]'],
   ])('%s: "%s" of %j', async (model, output, dims, wanted) => {
     for (const mode of ['fixed', 'compat'] as const) {
-      const json = await failure({ params: { mode, whole: true }, fake: { spoil: spoil(model, { [output]: float(dims) }) } });
+      const json = await failure({
+        params: { mode, whole: true },
+        fake: { spoil: spoil(model, { [output]: float(dims) }) },
+      });
       expect(json).toMatchObject({ code: 'MODEL_MISMATCH', retryable: false });
       expect(json.message).toBe(
         `the tile in row 1, column 1 of 1×1 failed: model "test-${model}" gave float32 [${dims.join(', ')}] as output "${output}", ` +
@@ -207,7 +214,10 @@ describe('models', () => {
   test('scores that are NaN', async () => {
     const logits = float([1, 3500, 2], NaN);
     const json = await failure({ fake: { spoil: spoil('detector', { logits }) } });
-    expect(json).toMatchObject({ code: 'MODEL_FAILED', fields: { model: 'test-detector', output: 'logits', row: 1, column: 1 } });
+    expect(json).toMatchObject({
+      code: 'MODEL_FAILED',
+      fields: { model: 'test-detector', output: 'logits', row: 1, column: 1 },
+    });
     expect(json.message).toBe(
       'the tile in row 1, column 1 of 2×2 failed: model "test-detector" gave NaN in output "logits" at index 0',
     );
@@ -216,10 +226,12 @@ describe('models', () => {
   test('ready scores are taken as they are', async () => {
     const ready = (all: Models): Models => {
       const { detector } = all;
-      const outputs = detector!.spec.outputs.map((output) => (output.name === 'logits' ? { ...output, role: 'scores' } : output));
+      const outputs = detector!.spec.outputs.map((output) =>
+        output.name === 'logits' ? { ...output, role: 'scores' } : output,
+      );
       return { ...all, detector: { ...detector!, spec: { ...detector!.spec, outputs } } };
     };
-    const toScores: FakeOptions['spoil'] = (model, outputs) => {
+    const toScores: NonNullable<FakeOptions['spoil']> = (model, outputs) => {
       if (model !== 'detector') return outputs;
       const data = (outputs['logits']!.data as Float32Array).map((logit) => 1 / (1 + Math.exp(-logit)));
       return { ...outputs, logits: { dtype: 'float32', dims: [1, 3500, 2], data } };

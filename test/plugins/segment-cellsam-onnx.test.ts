@@ -49,7 +49,12 @@ function gridSquares(y0: number, x0: number, rows: number, columns: number): Rec
   return squares;
 }
 
-async function segment(height: number, width: number, squares: readonly Rectangle[], params: object = {}): Promise<Int32Array> {
+async function segment(
+  height: number,
+  width: number,
+  squares: readonly Rectangle[],
+  params: object = {},
+): Promise<Int32Array> {
   const image: Image = {
     ...{ height, width, mpp: 0.5, intensity: 'counts' },
     ...{ channels: [{ name: 'pan-membrane', role: 'membrane' }], planes: [drawRectangles(height, width, squares)] },

@@ -47,9 +47,12 @@ describe('layTiles', () => {
     for (let n = 1; n < 2000; n++) {
       const { starts, sizes } = layTiles(n, n, FIXED).rows;
       const end = starts.at(-1)! + sizes.at(-1)!;
-      expect([n, starts[0]! <= 0, end >= n, starts.every((start, i) => i === 0 || start - starts[i - 1]! <= 400)]).toEqual([
-        ...[n, true, true, true],
-      ]);
+      expect([
+        n,
+        starts[0]! <= 0,
+        end >= n,
+        starts.every((start, i) => i === 0 || start - starts[i - 1]! <= 400),
+      ]).toEqual([...[n, true, true, true]]);
     }
   });
 
@@ -144,7 +147,12 @@ describe('boxes', () => {
 
   test('corners, in descending order of score, equal ones in order of queries', () => {
     const scores = Float32Array.of(0.9, 0, 0.5, 0.95, 0.9, 0.1, 0, 0);
-    const boxes = Float32Array.of(...[0.5, 0.5, 0.25, 0.125], ...[0.25, 0.75, 0.5, 0.5], ...[1, 0, 0.5, 0.5], ...[0, 0, 1, 1]);
+    const boxes = Float32Array.of(
+      ...[0.5, 0.5, 0.25, 0.125],
+      ...[0.25, 0.75, 0.5, 0.5],
+      ...[1, 0, 0.5, 0.5],
+      ...[0, 0, 1, 1],
+    );
     const found = { scores, classes: 2, boxes };
     const { count, corners, scores: kept } = findBoxes(found, 0.4, 'best');
     expect(count).toBe(3);

@@ -77,9 +77,14 @@ describe('tiles', () => {
   test('cells across seams and corners of tiles come out whole, 1000 × 1300', async () => {
     const squares = lattice(1000, 1300);
     const progress: [number, number][] = [];
-    const labels = await segment(drawing(1000, 1300, squares), {}, {}, {
-      progress: (done: number, total: number) => void progress.push([done, total]),
-    });
+    const labels = await segment(
+      drawing(1000, 1300, squares),
+      {},
+      {},
+      {
+        progress: (done: number, total: number) => void progress.push([done, total]),
+      },
+    );
     expect(differing(labels.data, labelRectangles(1000, 1300, squares))).toBe(0);
     expect([labels.height, labels.width, labels.mpp]).toEqual([1000, 1300, 0.5]);
     expect(progress).toEqual(Array.from({ length: 13 }, (_, done) => [done, 12]));
@@ -122,7 +127,11 @@ describe('tiles', () => {
       { y: 100, x: 200, height: 81, width: 120 },
     ];
     const calls: string[] = [];
-    const labels = await segment(drawing(256, 512, squares), { whole: true }, { on: (model) => void calls.push(model) });
+    const labels = await segment(
+      drawing(256, 512, squares),
+      { whole: true },
+      { on: (model) => void calls.push(model) },
+    );
     expect(differing(labels.data, labelRectangles(256, 512, squares))).toBe(0);
     expect(calls).toEqual(['detector', 'encoder', 'decoder']);
   });
@@ -223,7 +232,11 @@ describe('overlaps', () => {
   });
 
   test('cells of fewer than 25 pixels are dropped in either mode', async () => {
-    const find = (): Found[] => [left, { box: [400, 400, 408, 412], score: 0.9 }, { box: [600, 600, 612, 620], score: 0.9 }];
+    const find = (): Found[] => [
+      left,
+      { box: [400, 400, 408, 412], score: 0.9 },
+      { box: [600, 600, 612, 620], score: 0.9 },
+    ];
     expect(areas(await segment(tile, {}, { find }))).toEqual([50 * 50, 6 * 10]);
     expect(areas(await segment(tile, { mode: 'compat', whole: true }, { find }))).toEqual([50 * 50, 6 * 10]);
   });

@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../core/models.ts';
+import type { ModelInput, ModelSpec } from '../../core/models.ts';
 import type { ModelHandle, Tensor } from '../../core/step.ts';
 import { label } from '../../kernels/label.ts';
 import { measureRegions } from '../../kernels/regions.ts';
@@ -13,8 +13,8 @@ const MASK = 256;
 
 /** The records of CellSAM's three networks, as models.yaml states them. */
 export const cellsamSpecs = (profile: Profile = 'cellsam'): Record<'detector' | 'encoder' | 'decoder', ModelSpec> => {
-  const image = { name: 'image', shape: [1, 3, SIDE, SIDE], dtype: 'float32' } as const;
-  const embedding = { name: 'embedding', shape: [1, 256, 64, 64], dtype: 'float32' } as const;
+  const image: ModelInput = { name: 'image', shape: [1, 3, SIDE, SIDE], dtype: 'float32' };
+  const embedding: ModelInput = { name: 'embedding', shape: [1, 256, 64, 64], dtype: 'float32' };
   const base = { task: 'segment-cellsam', profile };
   return {
     detector: {
@@ -58,7 +58,10 @@ export interface FakeOptions {
   readonly iou?: (box: Found['box']) => number;
   readonly on?: (model: 'detector' | 'encoder' | 'decoder', feeds: Feeds) => void;
   /** Changes what a model returns, or throws. */
-  readonly spoil?: (model: 'detector' | 'encoder' | 'decoder', outputs: Record<string, Tensor>) => Record<string, Tensor>;
+  readonly spoil?: (
+    model: 'detector' | 'encoder' | 'decoder',
+    outputs: Record<string, Tensor>,
+  ) => Record<string, Tensor>;
 }
 
 /**
@@ -69,10 +72,7 @@ export function fakeCellsam(options: FakeOptions = {}): Record<'detector' | 'enc
   const { profile = 'cellsam', on = () => undefined, spoil = (_, outputs) => outputs } = options;
   const specs = cellsamSpecs(profile);
   let calls = 0;
-  const handle = (
-    model: keyof typeof specs,
-    run: (feeds: Feeds) => Record<string, Tensor>,
-  ): ModelHandle => ({
+  const handle = (model: keyof typeof specs, run: (feeds: Feeds) => Record<string, Tensor>): ModelHandle => ({
     name: `test-${model}`,
     spec: specs[model],
     run: async (feeds) => {
@@ -136,7 +136,12 @@ function drawn(corners: Float32Array, { grow = 0, logit, iou = () => 0.9 }: Fake
   const masks = new Float32Array(count * MASK * MASK);
   const ious = new Float32Array(count);
   for (let k = 0; k < count; k++) {
-    const [x0, y0, x1, y1] = [0, 1, 2, 3].map((c) => Math.round(corners[4 * k + c]!)) as [number, number, number, number];
+    const [x0, y0, x1, y1] = [0, 1, 2, 3].map((c) => Math.round(corners[4 * k + c]!)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     ious[k] = iou([x0, y0, x1, y1]);
     for (let r = 0, i = k * MASK * MASK; r < MASK; r++) {
       for (let c = 0; c < MASK; c++, i++) {

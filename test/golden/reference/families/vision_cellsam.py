@@ -7,7 +7,7 @@ from golden_file import Golden
 torch.set_num_threads(1)
 
 SIDE = 1024
-EVERY = 29
+EVERY = 61
 
 
 def per_channel(values):
@@ -84,7 +84,7 @@ def inputs():
         planes = {key: plane for key, plane in (("nuclear", nuclear), ("membrane", membrane)) if plane is not None}
         for adv in (False, True):
             seen = {"detector": detector(tile, adv), "encoder": encoder(tile, adv)}
-            sampled = {key: x.numpy()[:, ::EVERY, ::EVERY].reshape(-1, 36) for key, x in seen.items()}
+            sampled = {key: x.numpy()[:, ::EVERY, ::EVERY].reshape(-1, 17) for key, x in seen.items()}
             golden.add(f"{name}, adv {adv}", {"adv": adv, "every": EVERY}, **planes, **sampled)
     return golden
 
