@@ -46,6 +46,34 @@ export function findBoxes(found: Detections, threshold: number, repeated: 'best'
   return { count: chosen.length, corners, scores: Float32Array.from(chosen, (i) => scores[i]!) };
 }
 
+/** A part of a tile, as parts of its sides. */
+export interface Region {
+  readonly y0: number;
+  readonly x0: number;
+  readonly y1: number;
+  readonly x1: number;
+}
+
+/**
+ * The boxes that reach into a region: along each axis by a quarter of their length or, where it is the shorter, of the region's. A cell that
+ * is cut by the region's edge and mirrored there reaches half of its box into it, its mere mirror image not at all.
+ */
+export function boxesWithin({ count, corners, scores }: Boxes, region: Region): Boxes {
+  const reaches = (from: number, to: number, low: number, high: number): boolean =>
+    4 * (Math.min(to, high) - Math.max(from, low)) >= Math.min(to - from, high - low);
+  const kept = Array.from({ length: count }, (_, k) => k).filter((k) => {
+    const [x0, y0, x1, y1] = corners.subarray(4 * k, 4 * k + 4);
+    return (
+      reaches(x0!, x1!, SIDE * region.x0, SIDE * region.x1) && reaches(y0!, y1!, SIDE * region.y0, SIDE * region.y1)
+    );
+  });
+  return {
+    count: kept.length,
+    corners: Float32Array.from(kept.flatMap((k) => Array.from(corners.subarray(4 * k, 4 * k + 4)))),
+    scores: Float32Array.from(kept, (k) => scores[k]!),
+  };
+}
+
 /** The score that boxes of a tile must pass, given all its best scores. */
 export function adaptedThreshold(scores: readonly number[], threshold: number): number {
   if (scores.length < 2) return threshold;

@@ -72,9 +72,14 @@ export function encoderInput(channels: Channels, adv: boolean): Float32Array {
   const range = jointRange(channels);
   for (const [c, plane] of channels.entries()) {
     const view = out.subarray(c * AREA, (c + 1) * AREA);
-    if (plane !== null) view.set(plane);
-    if (range !== null) view.set(rescaleIntensity(view, { inRange: range }));
     const [mean, deviation] = [IMAGENET.mean[c]!, IMAGENET.deviation[c]!];
+    if (plane === null) {
+      // A range of no width clips zeros to it; the standardisation makes them 0 again.
+      const level = adv || range === null || range[0] < range[1] ? 0 : Math.min(range[0], 1);
+      view.fill(fround(fround(level) - fround(mean)) / fround(deviation));
+      continue;
+    }
+    view.set(range === null ? plane : rescaleIntensity(plane, { inRange: range }));
     if (adv) {
       affine(view, mean, deviation);
       let [low, high] = [Infinity, -Infinity];

@@ -2,6 +2,7 @@ import { equalizeAdaptive } from '../../kernels/equalize-adaptive.ts';
 import { percentile } from '../../kernels/percentile.ts';
 import { unlessDark, type Channels } from './model-channels.ts';
 
+const { floor, min } = Math;
 const PERCENT = 99.9;
 const KERNEL = 128;
 
@@ -29,21 +30,21 @@ function normalisePlane(plane: Float32Array, height: number, width: number): Flo
   if (most === null) return null;
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < plane.length; i++) {
-    const value = Math.min(plane[i]!, most);
+    const value = min(plane[i]!, most);
     if (value < low) low = value;
     if (value > high) high = value;
   }
   if (low === high) return null;
   const levels = new Float32Array(plane.length);
   for (let i = 0; i < plane.length; i++) {
-    const share = (Math.min(plane[i]!, most) - low) / (high - low);
+    const share = (min(plane[i]!, most) - low) / (high - low);
     levels[i] = roundHalfEven(share * 65_535) / 65_535;
   }
   return equalizeAdaptive(levels, height, width, { kernelSize: KERNEL });
 }
 
 function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
+  const below = floor(value);
   const rest = value - below;
   return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }

@@ -6,7 +6,7 @@ import { chooseChannels } from './choose-channels.ts';
 import { modelChannels, type Channels } from './model-channels.ts';
 import { connect, type Networks } from './networks.ts';
 import type { params } from './params.ts';
-import { segmentTile, type TileOptions } from './segment-tile.ts';
+import { segmentTile, type Tile, type TileOptions } from './segment-tile.ts';
 import { stitchTiles } from './stitch-tiles.ts';
 import { cutTile, layTiles, type CellGrid } from './tile-grid.ts';
 
@@ -61,22 +61,33 @@ async function segmentTiles(
     for (let column = 0; column < columns; column++) {
       ctx.signal.throwIfAborted();
       ctx.progress(tiles.length, rows * columns);
-      const cut = (plane: Float32Array | null): Float32Array | null =>
-        plane === null ? null : cutTile(plane, grid, row, column);
-      const tile: Channels = [cut(channels[0]), cut(channels[1]), cut(channels[2])];
-      const [height, width] = [grid.rows.sizes[row]!, grid.columns.sizes[column]!];
+      const tile = tileAt(channels, grid, row, column);
       try {
-        tiles.push(await segmentTile(tile, height, width, networks, tileOptions));
+        tiles.push(await segmentTile(tile, networks, tileOptions));
       } catch (err) {
         const failure = tileFailure(err, row + 1, column + 1, `${rows}×${columns}`);
         if (options.mode === 'fixed' || failure === null || failure.code !== 'MODEL_FAILED') throw failure ?? err;
         ctx.log.warn({ fov: ctx.fov, ...failure.fields }, `${failure.message}; mode compat takes the tile as empty`);
-        tiles.push(new Int32Array(height * width));
+        tiles.push(new Int32Array(tile.height * tile.width));
       }
     }
   }
   ctx.progress(rows * columns, rows * columns);
   return tiles;
+}
+
+function tileAt(channels: Channels, grid: CellGrid, row: number, column: number): Tile {
+  const cut = (plane: Float32Array | null): Float32Array | null =>
+    plane === null ? null : cutTile(plane, grid, row, column);
+  const [y, height] = [grid.rows.starts[row]!, grid.rows.sizes[row]!];
+  const [x, width] = [grid.columns.starts[column]!, grid.columns.sizes[column]!];
+  return {
+    ...{ channels: [cut(channels[0]), cut(channels[1]), cut(channels[2])], height, width },
+    inside: {
+      ...{ y0: Math.max(0, -y) / height, y1: Math.min(height, grid.height - y) / height },
+      ...{ x0: Math.max(0, -x) / width, x1: Math.min(width, grid.width - x) / width },
+    },
+  };
 }
 
 /** The error of a model with the tile it happened in; null for anything that no model threw, and for cancellation. */

@@ -1,11 +1,20 @@
 import { fillAndDrop, keepLargest } from './clean-objects.ts';
-import { findBoxes, type Boxes } from './find-boxes.ts';
+import { boxesWithin, findBoxes, type Boxes, type Region } from './find-boxes.ts';
 import { MASK_SIDE, maskTaps } from './mask-taps.ts';
 import type { Channels } from './model-channels.ts';
 import { detectorInput, encoderInput, enlarge } from './model-inputs.ts';
 import type { Networks } from './networks.ts';
 import { dropDark, normaliseTile } from './normalise-tile.ts';
 import { paintMask, type Canvas } from './paint-mask.ts';
+
+/** One tile of an image. */
+export interface Tile {
+  readonly channels: Channels;
+  readonly height: number;
+  readonly width: number;
+  /** The part of it that lies in the image. */
+  readonly inside: Region;
+}
 
 export interface TileOptions {
   readonly mode: 'fixed' | 'compat';
@@ -19,12 +28,11 @@ export interface TileOptions {
 
 /**
  * The objects of one tile, numbered from 1 on, perhaps with gaps. A tile without signal or without boxes has none; of a tile without
- * signal the networks are not asked.
+ * signal the networks are not asked. `fixed` leaves out what is found in the mirror image beyond the border, which would compete with the
+ * cell that it mirrors.
  */
 export async function segmentTile(
-  channels: Channels,
-  height: number,
-  width: number,
+  { channels, height, width, inside }: Tile,
   networks: Networks,
   options: TileOptions,
 ): Promise<Int32Array> {
@@ -34,7 +42,8 @@ export async function segmentTile(
   const enlarged = enlarge(prepared, height, width);
   const found = await networks.detect(detectorInput(enlarged, networks.adv));
   const compat = options.mode === 'compat';
-  const boxes = findBoxes(found, options.bboxThreshold, compat ? 'last' : 'best');
+  const all = findBoxes(found, options.bboxThreshold, compat ? 'last' : 'best');
+  const boxes = compat ? all : boxesWithin(all, inside);
   if (boxes.count === 0) return labels;
   const embedding = await networks.embed(encoderInput(enlarged, networks.adv));
   const canvas = { height, width, labels, rows: maskTaps(height), columns: maskTaps(width) };

@@ -1,5 +1,5 @@
 import { fillAndDrop, keepLargest } from '../../plugins/segment-cellsam/clean-objects.ts';
-import { adaptedThreshold, findBoxes, sigmoid } from '../../plugins/segment-cellsam/find-boxes.ts';
+import { adaptedThreshold, boxesWithin, findBoxes, sigmoid } from '../../plugins/segment-cellsam/find-boxes.ts';
 import { maskTaps } from '../../plugins/segment-cellsam/mask-taps.ts';
 import { combinePlanes, modelChannels, type Channels } from '../../plugins/segment-cellsam/model-channels.ts';
 import { detectorInput, encoderInput, enlarge, SIDE } from '../../plugins/segment-cellsam/model-inputs.ts';
@@ -166,6 +166,25 @@ describe('boxes', () => {
     const scores = new Float32Array(7000).fill(0.6);
     const { count } = findBoxes({ scores, classes: 2, boxes: new Float32Array(14_000) }, 0.4, 'best');
     expect(count).toBe(1750);
+  });
+
+  test('those that reach into a region by a quarter of their length, or of its', () => {
+    const all = {
+      ...{ count: 5, scores: Float32Array.of(0.9, 0.8, 0.7, 0.6, 0.5) },
+      corners: Float32Array.of(
+        ...[0, 0, 100, 100, 500, 500, 600, 600, 437, 500, 537, 600],
+        ...[412, 300, 512, 1124, 488, 500, 520, 600],
+      ),
+    };
+    const within = boxesWithin(all, { y0: 0, x0: 0.5, y1: 1, x1: 1 });
+    expect(Array.from(within.scores)).toEqual([0.8, 0.7, 0.5].map(Math.fround));
+    expect(Array.from(within.corners.subarray(4, 8))).toEqual([437, 500, 537, 600]);
+    expect(within.count).toBe(3);
+    // A cell mirrored at a corner, and a line of pixels with a box much wider than itself.
+    const corner = { count: 1, scores: Float32Array.of(0.9), corners: Float32Array.of(-41, -41, 40, 40) };
+    expect(boxesWithin(corner, { y0: 0, x0: 0, y1: 1, x1: 1 }).count).toBe(1);
+    const line = { ...corner, corners: Float32Array.of(100, 0, 200, 1024) };
+    expect(boxesWithin(line, { y0: 0.498, x0: 0, y1: 0.5, x1: 1 }).count).toBe(1);
   });
 
   test('sigmoid', () => {

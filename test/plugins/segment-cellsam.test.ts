@@ -51,13 +51,14 @@ function lattice(height: number, width: number): Rectangle[] {
 }
 
 const small = drawing(120, 152, lattice(120, 152));
+const wide = drawing(120, 640, lattice(120, 640));
 const seams = lattice(560, 640);
 
 testStep(segmentCellsam, [
   { name: 'one tile', inputs: { image: small }, params: PLAIN, ctx: { models: fakeCellsam() } },
   { name: 'normalised', inputs: { image: small }, ctx: { models: fakeCellsam({ profile: 'cellsam-adv' }) } },
   {
-    ...{ name: 'several tiles', inputs: { image: drawing(560, 640, seams) }, params: { ...PLAIN, boxBatch: 5 } },
+    ...{ name: 'several tiles', inputs: { image: wide }, params: { ...PLAIN, boxBatch: 5 } },
     ctx: { models: fakeCellsam() },
   },
 ]);
@@ -295,6 +296,18 @@ test('compat shows a tile the opposite side of the image, fixed its mirror image
   expect(areas(compat)).toEqual([48 * 44, 48 * 4]);
   expect(compat.data[220 * 800 + 799]).toBeGreaterThan(0);
   expect(fixed.data[220 * 800 + 799]).toBe(0);
+});
+
+test('a cell near the border is not lost to its mirror image', async () => {
+  // Grown, the cell and its image overlap by more than half of the cell; equal scores, and the image comes first.
+  const image = drawing(560, 640, [{ y: 4, x: 300, height: 12, width: 12 }]);
+  const order = (found: readonly Found[]): Found[] => found.toSorted((a, b) => a.box[1] - b.box[1]);
+  const boxes: number[] = [];
+  const on: FakeOptions['on'] = (model, feeds) => {
+    if (model === 'decoder') boxes.push(feeds['boxes']!.dims[0]!);
+  };
+  expect(areas(await segment(image, {}, { grow: 24, order, on }))).toEqual([(12 + 12 + 4) * (12 + 24)]);
+  expect(boxes).toEqual([1, 1]);
 });
 
 describe('channels', () => {
