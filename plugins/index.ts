@@ -9,6 +9,7 @@ import { resample } from './resample/index.ts';
 import { segmentMesmer } from './segment-mesmer/index.ts';
 import { segmentExternal } from './segment-external/index.ts';
 import { segmentHpa } from './segment-hpa/index.ts';
+import { segmentCellsam } from './segment-cellsam/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
 import { segmentationQc } from './segmentation-qc/index.ts';
 
@@ -23,6 +24,7 @@ export const builtinSteps: readonly AnyStep[] = [
   filterLabels,
   segmentationQc,
   segmentHpa,
+  segmentCellsam,
   regrid,
   quantify,
   cohortSummary,
