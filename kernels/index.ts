@@ -51,7 +51,6 @@ export {
   type TilePlan,
 } from './tiles.ts';
 export { createRowBlender, type RowBlender } from './row-blender.ts';
-export { blendTiles, cutTiles, planTiles, stitchLabels, type TileGrid, type TilePlan } from './tiles.ts';
 export { twoMeans, type TwoMeans } from './two-means.ts';
 export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';

@@ -6,10 +6,10 @@ import { normalize } from './normalize/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
-import { segmentMesmer } from './segment-mesmer/index.ts';
+import { segmentCellsam } from './segment-cellsam/index.ts';
 import { segmentExternal } from './segment-external/index.ts';
 import { segmentHpa } from './segment-hpa/index.ts';
-import { segmentCellsam } from './segment-cellsam/index.ts';
+import { segmentMesmer } from './segment-mesmer/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
 import { segmentationQc } from './segmentation-qc/index.ts';
 
@@ -18,13 +18,13 @@ export const builtinSteps: readonly AnyStep[] = [
   resample,
   normalize,
   segmentMesmer,
+  segmentCellsam,
+  segmentHpa,
   segmentWatershed,
   segmentExternal,
   importLabelsStep,
   filterLabels,
   segmentationQc,
-  segmentHpa,
-  segmentCellsam,
   regrid,
   quantify,
   cohortSummary,

@@ -6,6 +6,7 @@ import { matchByArk } from '../../plugins/segment-mesmer/match.ts';
 import { prepareChannel } from '../../plugins/segment-mesmer/prepare.ts';
 import { profileOf } from '../../plugins/segment-mesmer/profiles.ts';
 import { segmentMesmer } from '../../plugins/segment-mesmer/index.ts';
+import { testGolden } from '../support/step-golden.ts';
 import { matchLabels, pooledF1 } from '../support/match-labels.ts';
 import { mesmerRecord, openModel } from '../support/onnx-models.ts';
 
@@ -65,6 +66,16 @@ testStep(segmentMesmer, [
     name: 'matched',
     inputs: { image: drawImage(100, 270) },
     params: { match: 'ark' },
+    ctx: { models: { net: torch } },
+  },
+]);
+
+testGolden(segmentMesmer, [
+  { name: 'fixed', inputs: { image: drawImage(120, 300) }, params: { match: 'ark' }, ctx: { models: { net: tiny } } },
+  {
+    name: 'compat',
+    inputs: { image: drawImage(120, 140, 0.4) },
+    params: { mode: 'compat' },
     ctx: { models: { net: torch } },
   },
 ]);

@@ -1,3 +1,4 @@
+import { createModels } from '../../../activities/models/models.ts';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createArtifactCache } from '../../../activities/compute/artifact-cache.ts';
@@ -49,7 +50,11 @@ async function setUp(fovs: number): Promise<Set> {
 async function materialise(folder: string, ref: ArtifactRef): Promise<Labels> {
   const parts = {
     ...{ store: await openStore(join(folder, 'store')), cache: createArtifactCache(1e6) },
-    ...{ steps: { get: () => undefined }, signal: new AbortController().signal },
+    ...{
+      steps: { get: () => undefined },
+      models: createModels({ modelFiles: [], runtime: 'js', threads: 1, memoryBytes: 2 ** 30 }),
+      signal: new AbortController().signal,
+    },
   };
   return (await createMaterialiser(parts).get(ref)) as Labels;
 }
