@@ -97,7 +97,7 @@ async function measure(test, data, folder) {
     size: data.size,
     peers,
     medians,
-    agreement,
+    agreement: test.note === undefined ? agreement : { ...agreement, note: test.note },
     memory,
   };
 }

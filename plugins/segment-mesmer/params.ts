@@ -32,6 +32,12 @@ export const params = z.strictObject({
     .enum(['both', 'cells', 'nuclei'])
     .default('both')
     .describe('what is segmented; with nuclei alone the port cells carries the nuclei'),
+  scale: z
+    .enum(['pixel-size', 'nuclei'])
+    .default('pixel-size')
+    .describe(
+      "how the image comes to the model's grid: by its pixel size; or, where that is not to be trusted, so that the nuclei found at first have the size the model knows",
+    ),
   match: z
     .enum(['none', 'ark'])
     .default('none')

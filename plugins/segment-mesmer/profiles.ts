@@ -11,6 +11,8 @@ export type Watershed = Omit<DeepWatershedOptions, 'rule' | 'holes' | 'out'>;
 export interface Profile {
   /** `clahe`: percentile clip and CLAHE, as Mesmer; `root`: percentiles 1 and 99.8, then the square root. */
   readonly prepare: 'clahe' | 'root';
+  /** Pixels across a typical nucleus on the model's grid; null where nobody has said. */
+  readonly nucleusPx: number | null;
   readonly watershed: Readonly<Record<Compartment, Watershed>>;
 }
 
@@ -27,6 +29,7 @@ const common = {
 const PROFILES: Readonly<Record<string, Profile>> = {
   'mesmer-tf-9': {
     prepare: 'clahe',
+    nucleusPx: null,
     watershed: {
       cell: { ...common, maximaThreshold: 0.075, maximaSmooth: 0, interiorThreshold: 0.2, interiorSmooth: 2 },
       nucleus: { ...common, maximaThreshold: 0.1, maximaSmooth: 0, interiorThreshold: 0.2, interiorSmooth: 2 },
@@ -34,6 +37,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   },
   'torch-mesmer-2026-06-30': {
     prepare: 'clahe',
+    nucleusPx: null,
     watershed: {
       cell: { ...common, maximaThreshold: 0.1, maximaSmooth: 1, interiorThreshold: 0.075, interiorSmooth: 1 },
       nucleus: { ...common, maximaThreshold: 0.1, maximaSmooth: 0, interiorThreshold: 0.075, interiorSmooth: 1 },
@@ -41,6 +45,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   },
   'mesmer-mini': {
     prepare: 'root',
+    nucleusPx: 18,
     watershed: {
       cell: { ...common, maximaThreshold: 0.05, maximaSmooth: 1, interiorThreshold: 0.4, interiorSmooth: 0.5 },
       nucleus: { ...common, maximaThreshold: 0.05, maximaSmooth: 1, interiorThreshold: 0.4, interiorSmooth: 0.5 },

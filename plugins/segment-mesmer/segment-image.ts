@@ -5,6 +5,7 @@ import { deepWatershed, relabelSequential, resizeNearest } from '../../kernels/i
 import type { Image, Labels, Table } from '../../kernels/image.ts';
 import { readSignature, type Signature } from './locate.ts';
 import { matchByArk } from './match.ts';
+import { enlargement } from './nucleus-size.ts';
 import type { Options, Postprocessing } from './params.ts';
 import { combinePlanes, modelGrid, prepareChannel, resizeChannel, type Grid } from './prepare.ts';
 import { profileOf, type Compartment, type Profile } from './profiles.ts';
@@ -35,28 +36,15 @@ export async function segmentImage(image: Image, options: Options, ctx: StepCont
   const parts: readonly Compartment[] =
     options.compartments === 'both' ? ['cell', 'nucleus'] : [options.compartments === 'cells' ? 'cell' : 'nucleus'];
 
-  const { planes, grid } = prepareImage(image, options, { profile, signature, compat }, ctx);
-  const places = parts.flatMap((part) => [signature.maps[part].distance, signature.maps[part].interior]);
-  const maps = await runTiles(net, planes, grid, { signature, places, compat }, ctx);
-
-  const found: Partial<Record<Compartment, Int32Array>> = {};
-  for (const part of parts) {
-    ctx.signal.throwIfAborted();
-    const [distance, interior] = maps.splice(0, 2) as [Float32Array, Float32Array];
-    const given = part === 'cell' ? options.cells : options.nuclei;
-    const labels = deepWatershed(distance, interior, grid.height, grid.width, {
-      ...{ ...profile.watershed[part], ...defined(given) },
-      rule: compat ? 'own' : 'raised',
-      holes: compat ? 'compat' : 'fixed',
-    });
-    found[part] = toNative(labels, grid, image, compat && parts.length === 1);
-  }
+  const plan: Preparation = { profile, signature, compat };
+  const ratio = image.mpp / signature.mpp;
+  const scale = options.scale === 'nuclei' ? await scaleByNuclei(image, options, plan, ctx) : ratio;
+  const { grid, labels } = await segmentAt(image, scale, parts, options, plan, ctx);
+  const found = Object.fromEntries(
+    parts.map((part) => [part, toNative(labels[part]!, grid, image, compat && parts.length === 1)]),
+  );
   return assemble(image, found, options);
 }
-
-/** Overrides without the keys that are not given. */
-const defined = (given: Postprocessing): Partial<Profile['watershed']['cell']> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 interface Preparation {
   readonly profile: Profile;
@@ -64,15 +52,69 @@ interface Preparation {
   readonly compat: boolean;
 }
 
-function prepareImage(
+type ByCompartment = Partial<Record<Compartment, Int32Array>>;
+
+/** Labels of the compartments on the model's grid, the image being `scale` times as large there. */
+async function segmentAt(
   image: Image,
+  scale: number,
+  parts: readonly Compartment[],
   options: Options,
   { profile, signature, compat }: Preparation,
   ctx: StepContext,
-): { planes: Record<'nuclear' | 'membrane', Float32Array>; grid: Grid } {
+): Promise<{ grid: Grid; labels: ByCompartment }> {
+  const grid = modelGrid(image, Math.abs(scale - 1) < SAME_MPP ? 1 : scale, compat);
+  const places = parts.flatMap((part) => [signature.maps[part].distance, signature.maps[part].interior]);
+  // The prepared planes go out of reach before the post-processing starts, which needs their memory.
+  const maps = await runTiles(
+    ctx.models['net']!,
+    preparePlanes(image, grid, options, { profile, signature, compat }, ctx),
+    grid,
+    { signature, places, compat },
+    ctx,
+  );
+  const labels: ByCompartment = {};
+  for (const part of parts) {
+    ctx.signal.throwIfAborted();
+    const [distance, interior] = maps.splice(0, 2) as [Float32Array, Float32Array];
+    const given = part === 'cell' ? options.cells : options.nuclei;
+    labels[part] = deepWatershed(distance, interior, grid.height, grid.width, {
+      ...{ ...profile.watershed[part], ...defined(given) },
+      rule: compat ? 'own' : 'raised',
+      holes: compat ? 'compat' : 'fixed',
+    });
+  }
+  return { grid, labels };
+}
+
+/** The scale at which the nuclei that are found at the pixel size's scale have the size the model knows. */
+async function scaleByNuclei(image: Image, options: Options, plan: Preparation, ctx: StepContext): Promise<number> {
+  const { nucleusPx } = plan.profile;
+  if (nucleusPx === null) {
+    throw invalidInput(
+      `scale: nuclei needs a profile that says how large nuclei are, and "${ctx.models['net']!.spec.profile}" does not; use scale: pixel-size`,
+      { param: 'scale' },
+    );
+  }
+  const first = image.mpp / plan.signature.mpp;
+  const { labels } = await segmentAt(image, first, ['nucleus'], options, plan, ctx);
+  const scale = first * enlargement(labels.nucleus!, nucleusPx);
+  ctx.log.info({ fov: ctx.fov, scale, pixelSizeScale: first }, 'the scale follows the nuclei found at first');
+  return scale;
+}
+
+/** Overrides without the keys that are not given. */
+const defined = (given: Postprocessing): Partial<Profile['watershed']['cell']> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+
+function preparePlanes(
+  image: Image,
+  grid: Grid,
+  options: Options,
+  { profile, compat }: Preparation,
+  ctx: StepContext,
+): Record<'nuclear' | 'membrane', Float32Array> {
   const chosen = choosePlanes(image, options.nuclear, options.membrane);
-  const ratio = image.mpp / signature.mpp;
-  const grid = modelGrid(image, Math.abs(ratio - 1) < SAME_MPP ? 1 : ratio, compat);
   const one = (role: 'nuclear' | 'membrane'): Float32Array => {
     const combined = combinePlanes(chosen[role], role === 'nuclear' ? options.combineNuclear : options.combineMembrane);
     if (combined === null) return new Float32Array(grid.height * grid.width);
@@ -84,7 +126,7 @@ function prepareImage(
   };
   const nuclear = one('nuclear');
   ctx.signal.throwIfAborted();
-  return { planes: { nuclear, membrane: one('membrane') }, grid };
+  return { nuclear, membrane: one('membrane') };
 }
 
 /** Labels of the model's grid on the image's, ids without gaps. One compartment alone went through OpenCV's rule upstream. */
@@ -95,7 +137,7 @@ function toNative(labels: Int32Array, grid: Grid, { height, width }: Grid, openc
   return relabelSequential(native).labels;
 }
 
-function assemble(image: Image, found: Partial<Record<Compartment, Int32Array>>, { match }: Options): Segmented {
+function assemble(image: Image, found: ByCompartment, { match }: Options): Segmented {
   const { height, width, mpp } = image;
   const labels = (data: Int32Array): Labels => ({ height, width, mpp, data });
   const { cell, nucleus } = found;

@@ -27,6 +27,8 @@ export default [
     name: `watershed-${rule}`,
     title: `watershed, rule ${rule}`,
     goal: 12,
+    // The peer is 0.26, which raises; own is what 0.24 does, and the golden arrays hold it to that.
+    ...(rule === 'own' ? { note: 'the peer follows the rule raised' } : {}),
     prepare: (k, d) => d.interior.map((value) => -value),
     out: labels,
     run: (k, d, ground, out) => k.watershed(ground, d.markers, d.size, d.size, { mask: d.mask, rule, out }),

@@ -11,11 +11,12 @@ function table(head, rows) {
   return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
-function agreement({ wasm, ts }) {
+function agreement({ wasm, ts, note }) {
   if (wasm === undefined) return '–';
   const all = [...wasm, ...ts];
   const odd = all.filter(({ text }) => text !== '0 differ');
   if (odd.length === 0) return '0 differ';
+  if (note !== undefined) return `${odd[0].text}: ${note}`;
   return `${odd[0].text}${odd.every(({ equal }) => equal) ? '' : ' (NOT EQUAL)'}`;
 }
 
