@@ -7,6 +7,7 @@ import { diffCommand } from '../../cli/diff.ts';
 import { duCommand } from '../../cli/du.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
 import { gcCommand } from '../../cli/gc.ts';
+import { modelsCommand } from '../../cli/models/index.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { runCommand } from '../../cli/run.ts';
 import { serverCommand } from '../../cli/server.ts';
@@ -19,7 +20,7 @@ import { workerCommand } from '../../cli/worker.ts';
 
 const COMMANDS: readonly (() => Command)[] = [
   ...[demoCommand, synthCommand, compileCommand, planCommand, runCommand, statusCommand, cancelCommand],
-  ...[whyCommand, verifyCommand, diffCommand, stepsCommand, serverCommand, workerCommand, duCommand, gcCommand],
+  ...[whyCommand, verifyCommand, diffCommand, stepsCommand, modelsCommand, serverCommand, workerCommand, duCommand, gcCommand],
 ];
 
 /** Said once for all commands, at the top of the page. */
