@@ -20,7 +20,17 @@ import { workerCommand } from '../../cli/worker.ts';
 
 const COMMANDS: readonly (() => Command)[] = [
   ...[demoCommand, synthCommand, compileCommand, planCommand, runCommand, statusCommand, cancelCommand],
-  ...[whyCommand, verifyCommand, diffCommand, stepsCommand, modelsCommand, serverCommand, workerCommand, duCommand, gcCommand],
+  ...[
+    whyCommand,
+    verifyCommand,
+    diffCommand,
+    stepsCommand,
+    modelsCommand,
+    serverCommand,
+    workerCommand,
+    duCommand,
+    gcCommand,
+  ],
 ];
 
 /** Said once for all commands, at the top of the page. */

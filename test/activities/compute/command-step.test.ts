@@ -31,7 +31,14 @@ const scratch = (): string => join(folder, 'scratch');
 async function run(params: Readonly<Record<string, unknown>>, timeoutMs = 30_000): Promise<TaskResults['step']> {
   const table = { rows: 1, columns: [{ name: 'value', values: Float64Array.of(2.5), unit: null, measure: null }] };
   const { ref } = await store.writeArtifact('Table', table, true);
-  const planned = { id: 'add', step: 'test/add-by-program', version: 1, params, models: {}, keep: true } as unknown as PlannedStep;
+  const planned = {
+    id: 'add',
+    step: 'test/add-by-program',
+    version: 1,
+    params,
+    models: {},
+    keep: true,
+  } as unknown as PlannedStep;
   const task: Task = { kind: 'step', fov: 'f0', planned, inputs: { table: ref }, scratch: { folder: scratch() } };
   const { result } = await pool.run(task, { signal: new AbortController().signal, timeoutMs });
   return result as TaskResults['step'];

@@ -35,7 +35,14 @@ async function task(fov: string, params: Readonly<Record<string, unknown>> = {},
   const table = { rows: 1, columns: [{ name: 'value', values: Float64Array.of(1), unit: null, measure: null }] };
   const { ref } = await store.writeArtifact('Table', table, true);
   const all = { add: 0, log: '', ms: 0, fail: 'never', failFovs: [fov], until: '', ...params };
-  const planned = { id: 'add', step: 'add-count', version, params: all, models: {}, keep: true } as unknown as PlannedStep;
+  const planned = {
+    id: 'add',
+    step: 'add-count',
+    version,
+    params: all,
+    models: {},
+    keep: true,
+  } as unknown as PlannedStep;
   return { kind: 'step', fov, planned, inputs: { table: ref }, scratch: { folder: join(folder, `scratch-${fov}`) } };
 }
 const options = (timeoutMs = 30_000, signal = new AbortController().signal) => ({ signal, timeoutMs });
