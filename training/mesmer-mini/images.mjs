@@ -1,0 +1,121 @@
+/** The images a model is tuned and scored on, as Fovea's own Image and Labels. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { readLabelsTiff } from '../../dist/activities/images/index.js';
+import { synthesizeTissue } from '../../dist/kernels/synth/index.js';
+import { HELD_OUT, compositionOf } from './kinds.mjs';
+
+async function readPlane(file) {
+  const { data, info } = await sharp(file)
+    .toColourspace('grey16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  const values = new Uint16Array(new Uint8Array(data).buffer);
+  return {
+    height: info.height,
+    width: info.width,
+    data: values.filter((_, index) => index % info.channels === 0),
+  };
+}
+
+const imageOf = ({ height, width }, mpp, planes, names) => ({
+  height,
+  width,
+  mpp,
+  intensity: 'counts',
+  channels: names.map((name, index) => ({ name, role: index === 0 ? 'nuclear' : 'membrane' })),
+  planes,
+});
+
+/**
+ * Rows of the Data Science Bowl's nuclei: every tenth is for validation, the others were trained on. Their pixel size is not
+ * known: they are given the model's own, which is what a user who knows nothing would do.
+ */
+export function nucleiRows(folder) {
+  const [, ...lines] = readFileSync(path.join(folder, 'index.csv'), 'utf8').trim().split('\n');
+  const rows = lines.map((line) => {
+    const [name, height, width] = line.split(',');
+    return { name, group: `${height}x${width}` };
+  });
+  return {
+    training: rows.filter((_, index) => index % 10 !== 0),
+    validation: rows.filter((_, index) => index % 10 === 0),
+  };
+}
+
+export async function readNuclei(folder, { name, group }) {
+  const plane = await readPlane(path.join(folder, 'images', `${name}.png`));
+  const labels = await readPlane(path.join(folder, 'labels', `${name}.png`));
+  const { height, width } = plane;
+  return {
+    ...{ name, group, truth: { nucleus: { height, width, mpp: 0.5, data: Int32Array.from(labels.data) } } },
+    image: imageOf(plane, 0.5, [plane.data], ['DNA']),
+  };
+}
+
+/** A field of the synthetic tissue that was trained on, as make-tissue.mjs wrote it. */
+export function readTissue(folder, name) {
+  const dir = path.join(folder, name);
+  const { kind, mpp, height, width, channels } = JSON.parse(readFileSync(path.join(dir, 'scene.json'), 'utf8'));
+  const read = (file, Type) => new Type(new Uint8Array(readFileSync(path.join(dir, file))).buffer);
+  const planes = channels.map((_, index) => read(`${index}.u16`, Uint16Array));
+  const labels = (file) => ({ height, width, mpp, data: read(file, Int32Array) });
+  return {
+    ...{ name, group: kind, image: imageOf({ height, width }, mpp, planes, channels) },
+    truth: { nucleus: labels('nuclei.i32'), cell: labels('cells.i32') },
+  };
+}
+
+/** Tissue nobody was trained on: other seeds, and for the kinds in HELD_OUT other tissue as well. */
+export function unseenTissue(kind, number, { size = 640, mpp = 0.5 } = {}) {
+  const markers = ['DAPI', 'Na-K-ATPase', 'E-cadherin', 'CD45'];
+  const seed = 990_000_000 + number;
+  const composition = compositionOf(kind, number);
+  const made = synthesizeTissue({ seed, height: size, width: size, mpp, markers, composition });
+  const planes = made.image.planes;
+  return {
+    ...{ name: `${kind}-${number}`, group: kind in HELD_OUT ? `${kind} (unseen kind)` : kind },
+    image: imageOf({ height: size, width: size }, mpp, planes, markers),
+    truth: { nucleus: made.nuclei, cell: made.cells },
+  };
+}
+
+/** The same field as few ions per pixel: Poisson counts around `mean` at its bright end, with a seed of its own. */
+export function asCounts(scene, mean, seed) {
+  const random = randomOf(seed);
+  const planes = scene.image.planes.map((plane) => {
+    const bright = [...plane].sort((a, b) => a - b)[Math.floor(plane.length * 0.998)] || 1;
+    return Uint16Array.from(plane, (value) => poisson((value / bright) * mean, random));
+  });
+  return { ...scene, name: `${scene.name}-counts`, group: 'counts', image: { ...scene.image, planes } };
+}
+
+/** Mulberry32. */
+function randomOf(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function poisson(mean, random) {
+  const limit = Math.exp(-mean);
+  let count = 0;
+  for (let product = random(); product > limit; product *= random()) count++;
+  return count;
+}
+
+/** The MIBI field with the mask that the published Mesmer gave, never trained on. */
+export async function readMibi(folder) {
+  const nuclear = await readPlane(path.join(folder, 'single_channel/HH3.tif'));
+  const membrane = await readPlane(path.join(folder, 'single_channel/Membrane.tif'));
+  const truth = await readLabelsTiff(path.join(folder, 'fov8_mesmer_whole_cell.tif'));
+  return {
+    ...{ name: 'mibi-breast-fov8', group: 'mibi', truth: { cell: truth } },
+    image: imageOf(nuclear, 0.390625, [nuclear.data, membrane.data], ['HH3', 'Membrane']),
+  };
+}

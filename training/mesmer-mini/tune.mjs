@@ -1,0 +1,139 @@
+#!/usr/bin/env node
+/**
+ * Finds the thresholds of the post-processing on images that were trained on, and on those alone: each parameter in turn takes the
+ * value with the best pooled F1 (mean of IoU 0.5 and 0.7) until nothing changes. Prints them for plugins/segment-mesmer/profiles.ts.
+ *
+ *   node training/mesmer-mini/tune.mjs --models FILE --nuclei FOLDER --tissue FOLDER [--every 4]
+ */
+import path from 'node:path';
+import { readdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { combinePlanes, modelGrid, prepareChannel, resizeChannel } from '../../dist/plugins/segment-mesmer/prepare.js';
+import { enlargement } from '../../dist/plugins/segment-mesmer/nucleus-size.js';
+import { profileOf } from '../../dist/plugins/segment-mesmer/profiles.js';
+import { readSignature } from '../../dist/plugins/segment-mesmer/locate.js';
+import { runTiles } from '../../dist/plugins/segment-mesmer/run-tiles.js';
+import { deepWatershed, relabelSequential, resizeNearest } from '../../dist/kernels/index.js';
+import { asCounts, nucleiRows, readNuclei, readTissue } from './images.mjs';
+import { openModel } from './record.mjs';
+import { THRESHOLDS, addScore, emptyScore, f1Of } from './scores.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    models: { type: 'string' },
+    nuclei: { type: 'string' },
+    tissue: { type: 'string' },
+    every: { type: 'string', default: '4' },
+  },
+});
+
+const GRID = {
+  maximaThreshold: [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3],
+  maximaSmooth: [0, 0.5, 1, 1.5, 2],
+  interiorThreshold: [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6],
+  interiorSmooth: [0, 0.5, 1, 1.5],
+  smallObjects: [5, 10, 15, 20, 30],
+  radius: [1, 2, 3],
+};
+const ctx = { signal: new AbortController().signal, progress: () => {} };
+const net = await openModel(path.resolve(options.models));
+const profile = profileOf(net.name, net.spec.profile);
+const signature = readSignature(net.name, net.spec);
+
+const planesOf = (image) => ({
+  nuclear: image.planes[0],
+  membrane: image.planes.length > 1 ? combinePlanes(image.planes.slice(1), 'sum') : null,
+});
+
+/** Distance and interior of one compartment at a scale. */
+async function mapsAt(image, scale, part) {
+  const grid = modelGrid(image, Math.abs(scale - 1) < 1e-3 ? 1 : scale, false);
+  const prepared = Object.fromEntries(
+    Object.entries(planesOf(image)).map(([role, plane]) => [
+      role,
+      plane === null
+        ? new Float32Array(grid.height * grid.width)
+        : prepareChannel(resizeChannel(plane, image, grid, false), grid, profile.prepare, false),
+    ]),
+  );
+  const places = [signature.maps[part].distance, signature.maps[part].interior];
+  const [distance, interior] = await runTiles(net, prepared, grid, { signature, places, compat: false }, ctx);
+  return { grid, distance, interior };
+}
+
+function labelsOf({ grid, distance, interior }, watershed) {
+  const given = { ...watershed, rule: 'raised', holes: 'fixed' };
+  return deepWatershed(distance, interior, grid.height, grid.width, given);
+}
+
+const native = (data, grid, { height, width, mpp }) => ({
+  ...{ height, width, mpp },
+  data:
+    grid.height === height && grid.width === width
+      ? data
+      : relabelSequential(resizeNearest(data, grid.height, grid.width, height, width)).labels,
+});
+
+async function samplesOf(scenes, part, byNuclei) {
+  const samples = [];
+  for await (const { image, truth } of scenes) {
+    let scale = image.mpp / signature.mpp;
+    if (byNuclei) {
+      const first = labelsOf(await mapsAt(image, scale, 'nucleus'), profile.watershed.nucleus);
+      scale *= enlargement(first, profile.nucleusPx);
+    }
+    samples.push({ image, truth: truth[part], maps: await mapsAt(image, scale, part) });
+  }
+  return samples;
+}
+
+function scoreOf(samples, watershed) {
+  const score = emptyScore();
+  for (const { image, truth, maps } of samples) {
+    addScore(score, truth, native(labelsOf(maps, watershed), maps.grid, image));
+  }
+  return score;
+}
+
+const goal = (score) => score.at.reduce((sum, at) => sum + f1Of(at), 0) / THRESHOLDS.length;
+const text = (score) => score.at.map((at, index) => `F1 ${f1Of(at).toFixed(4)} at ${THRESHOLDS[index]}`).join(', ');
+
+function climb(title, samples, start) {
+  let best = { ...start };
+  let bestGoal = goal(scoreOf(samples, best));
+  console.log(`${title}: ${samples.length} images, starts at ${text(scoreOf(samples, best))}`);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [name, values] of Object.entries(GRID)) {
+      for (const value of values) {
+        if (value === best[name]) continue;
+        const found = goal(scoreOf(samples, { ...best, [name]: value }));
+        if (found <= bestGoal + 1e-5) continue;
+        [best, bestGoal, changed] = [{ ...best, [name]: value }, found, true];
+      }
+    }
+  }
+  console.log(`${title}: ${text(scoreOf(samples, best))} with ${JSON.stringify(best)}`);
+}
+
+async function* each(items, read) {
+  for (const item of items) yield read(item);
+}
+
+const every = Number(options.every);
+const rows = nucleiRows(options.nuclei).training.filter((_, index) => index % every === 0);
+const nuclei = () => each(rows, (row) => readNuclei(options.nuclei, row));
+climb('nuclei as they are', await samplesOf(nuclei(), 'nucleus', false), profile.watershed.nucleus);
+climb('nuclei, by their size', await samplesOf(nuclei(), 'nucleus', true), profile.watershed.nucleus);
+
+const names = readdirSync(options.tissue)
+  .filter((name) => name.startsWith('tissue-'))
+  .filter((_, index) => index % every === 0);
+async function* tissue() {
+  for (const [index, name] of names.entries()) {
+    const scene = readTissue(options.tissue, name);
+    yield index % 3 === 2 ? asCounts(scene, 3, index) : scene;
+  }
+}
+climb('cells of tissue', await samplesOf(tissue(), 'cell', false), profile.watershed.cell);
+climb('nuclei of tissue', await samplesOf(tissue(), 'nucleus', false), profile.watershed.nucleus);
