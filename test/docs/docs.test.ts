@@ -7,6 +7,7 @@ import { demoCommand } from '../../cli/demo.ts';
 import { diffCommand } from '../../cli/diff.ts';
 import { duCommand } from '../../cli/du.ts';
 import { gcCommand } from '../../cli/gc.ts';
+import { modelsCommand } from '../../cli/models/index.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { runCommand } from '../../cli/run.ts';
 import { serverCommand } from '../../cli/server.ts';
@@ -93,7 +94,7 @@ test('the README begins with the two commands', () => {
 const COMMANDS = new Map(
   [
     ...[demoCommand, synthCommand, compileCommand, planCommand, runCommand, statusCommand, cancelCommand, whyCommand],
-    ...[verifyCommand, diffCommand, stepsCommand, serverCommand, workerCommand, duCommand, gcCommand],
+    ...[verifyCommand, diffCommand, stepsCommand, modelsCommand, serverCommand, workerCommand, duCommand, gcCommand],
   ].map((make): [string, Command] => [make().name(), make()]),
 );
 

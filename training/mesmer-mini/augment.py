@@ -42,7 +42,7 @@ def record(plane, rng, generator, tissue):
     if not bool(plane.any()):
         return plane
     size = plane.shape[-1]
-    hard = rng.random() < 0.55
+    hard = rng.random() < (0.55 if tissue else 0.4)
     if hard and rng.random() < 0.5:
         plane = plane.clamp(min=0) ** float(rng.uniform(0.7, 1.5))
     if hard and rng.random() < 0.4:

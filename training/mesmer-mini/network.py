@@ -4,8 +4,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-WIDTHS = (32, 64, 128, 192)
-FINE = 16
+WIDTHS = (16, 32, 64, 128)
+FINE = 8
 
 
 def convolution(inputs, outputs):

@@ -10,8 +10,11 @@ from targets import inner_distance, pixel_classes
 
 IGNORE = 255
 # Mean share of crops from nuclei and from tissue.
-NUCLEI_SHARE = 0.6
-JITTER = {"nuclei": (0.55, 1.9), "tissue": (0.7, 1.45)}
+NUCLEI_SHARE = 0.72
+JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 1.45)}
+# Share of crops of nuclei that start from their recorded scale and not from that of a typical nucleus: an image without a
+# pixel size reaches the network as it is.
+RECORDED = 0.5
 
 _scenes = []
 _folder = None
@@ -59,7 +62,8 @@ def make_one(task):
     of_kind = [scene for scene in _scenes if scene.kind == kind] or _scenes
     weights = np.array([scene.weight for scene in of_kind])
     scene = of_kind[rng.choice(len(of_kind), p=weights / weights.sum())]
-    planes, nuclei, cells, valid = scenes_module.crop(scene, rng, _size, JITTER[scene.kind])
+    scale = 1.0 if scene.kind == "nuclei" and rng.random() < RECORDED else scene.scale
+    planes, nuclei, cells, valid = scenes_module.crop(scene, scale, rng, _size, JITTER[scene.kind])
     out = arrays(_folder, 0, _size, "r+")
     light = np.stack([unit(planes[0], scene.planes[0]), combine(scene, planes, rng)])
     out["light"][index] = np.clip(light * 16384, 0, 65535).astype(np.uint16)

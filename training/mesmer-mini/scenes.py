@@ -35,8 +35,8 @@ def read_rows(folder):
 
 
 def validation_rows(rows):
-    """Every tenth row, the split that the data set's notes give."""
-    return {row["name"] for row in rows[::10]}
+    """Every tenth row, counted from one: rows 10, 20, 30 …"""
+    return {row["name"] for row in rows[9::10]}
 
 
 def size_group(row):
@@ -77,9 +77,9 @@ def read_tissue(folder):
     return scenes
 
 
-def crop(scene, rng, size, jitter):
-    """A random crop at a random scale: (planes, nuclei, cells) of size × size; planes float32, borders reflected."""
-    scale = scene.scale * float(np.exp(rng.uniform(*np.log(jitter))))
+def crop(scene, scale, rng, size, jitter):
+    """A random crop at a random scale around `scale`: (planes, nuclei, cells) of size × size; planes float32, borders reflected."""
+    scale = scale * float(np.exp(rng.uniform(*np.log(jitter))))
     aspect = float(np.exp(rng.normal(0, 0.08)))
     angle = rng.uniform(0, 2 * np.pi)
     cosine, sine = np.cos(angle), np.sin(angle)
