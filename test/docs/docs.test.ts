@@ -9,6 +9,7 @@ import { duCommand } from '../../cli/du.ts';
 import { gcCommand } from '../../cli/gc.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { runCommand } from '../../cli/run.ts';
+import { scoreCommand } from '../../cli/score.ts';
 import { serverCommand } from '../../cli/server.ts';
 import { statusCommand } from '../../cli/status.ts';
 import { stepsCommand } from '../../cli/steps.ts';
@@ -93,7 +94,7 @@ test('the README begins with the two commands', () => {
 const COMMANDS = new Map(
   [
     ...[demoCommand, synthCommand, compileCommand, planCommand, runCommand, statusCommand, cancelCommand, whyCommand],
-    ...[verifyCommand, diffCommand, stepsCommand, serverCommand, workerCommand, duCommand, gcCommand],
+    ...[verifyCommand, diffCommand, scoreCommand, stepsCommand, serverCommand, workerCommand, duCommand, gcCommand],
   ].map((make): [string, Command] => [make().name(), make()]),
 );
 
