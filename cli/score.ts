@@ -52,6 +52,13 @@ async function score(truth: string, predicted: string, options: ScoreCommandOpti
   const small = options.small === undefined ? {} : { smallBelow: area(options.small) };
   const find = async (): Promise<ScoreReport> => {
     const [wanted, found] = [await labelSources(truth, options.labels), await labelSources(predicted, options.labels)];
+    if (options.labels !== undefined && !wanted.picked && !found.picked) {
+      throw new FoveaError(
+        'USAGE',
+        `--labels ${options.labels} picks nothing: no zarr is named, and no file ends in _${options.labels}; leave it out`,
+        { fields: { option: 'labels', found: options.labels } },
+      );
+    }
     return scorePairs(pairLabels(wanted, found), {
       ...small,
       thresholds: ious,

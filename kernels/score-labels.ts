@@ -57,7 +57,7 @@ const meanAp = (thresholds: readonly ThresholdScore[]): number =>
  * Bowl by, and StarDist (`matching`, there `accuracy`) and Cellpose (`average_precision`) report. It is no area under a curve
  * of precision and recall, as in COCO: labels carry no confidence to order objects by.
  *
- * Plain TypeScript only: one pass over the pixels in `labelOverlaps` (20 ms for 2048² with 3,000 cells), then lists.
+ * Plain TypeScript only: one pass over the pixels in `labelOverlaps` (0.1 s for 2048² with 3,000 cells), then lists.
  *
  * @throws RangeError for other sizes, a negative id, a threshold that is not from 0.5 to 1, `smallBelow` that is not > 0.
  */

@@ -16,7 +16,7 @@ export interface SplitsAndMerges {
  * Caicedo et al. (2019, Cytometry A) ask for an IoU above 0.1 instead, by which a neighbour that leans over a boundary
  * counts and a speck does not. Exchanging truth and prediction exchanges splits and merges.
  *
- * Plain TypeScript only: it walks the list of pairs, not pixels (5 ms for 100,000 pairs).
+ * Plain TypeScript only: it walks the list of pairs, not pixels (2 ms for 3,000 pairs).
  */
 export function splitsAndMerges(overlaps: Overlaps): SplitsAndMerges {
   const { truthIds, predictedIds, truthAreas, predictedAreas, pairs } = overlaps;

@@ -16,6 +16,8 @@ export interface LabelSources {
   readonly path: string;
   readonly folder: boolean;
   readonly sources: readonly LabelSource[];
+  /** Whether the name of labels that was asked for had a say. */
+  readonly picked: boolean;
 }
 
 const ZARR = /^(?<stem>[^.].*?)(?:\.ome)?\.zarr$/i;
@@ -26,19 +28,19 @@ function sourceOf(path: string, name: string, zarr: boolean, labels: string | un
   return { name, path, read: () => (zarr ? readLabelsZarr(path, labels) : readUnsettledLabels(path)) };
 }
 
-/** The sources whose names end in `_<labels>`, under what comes before; all as they are where none does. */
-function ofName(sources: readonly LabelSource[], labels: string): readonly LabelSource[] {
+const isStore = ({ path }: LabelSource): boolean => ZARR.test(basename(path));
+
+/** Stores, and the files whose names end in `_<labels>` under what comes before; all files as they are where none does. */
+function ofName(sources: readonly LabelSource[], labels: string): Pick<LabelSources, 'sources' | 'picked'> {
   const ending = `_${labels}`;
-  const isStore = ({ path }: LabelSource): boolean => ZARR.test(basename(path));
+  const stores = sources.filter(isStore);
   const named = sources.filter((source) => source.name.endsWith(ending) && !isStore(source));
-  if (named.length === 0) return sources;
-  return [
-    ...sources.filter(isStore),
-    ...named.map((source) => ({ ...source, name: source.name.slice(0, -ending.length) })),
-  ];
+  if (named.length === 0) return { sources, picked: stores.length > 0 };
+  const renamed = named.map((source) => ({ ...source, name: source.name.slice(0, -ending.length) }));
+  return { sources: [...stores, ...renamed], picked: true };
 }
 
-async function inFolder(folder: string, labels: string | undefined): Promise<LabelSource[]> {
+async function inFolder(folder: string, labels: string | undefined): Promise<Omit<LabelSources, 'path'>> {
   const entries = await readdir(folder).catch((cause: unknown) => {
     throw invalidInput(`${folder} cannot be listed (${(cause as NodeJS.ErrnoException).code}); grant read permission`);
   });
@@ -50,14 +52,14 @@ async function inFolder(folder: string, labels: string | undefined): Promise<Lab
     throw invalidInput(`${folder} holds no label files (.tif, .tiff, .png or .zarr); name the folder they are in`, {
       path: folder,
     });
-  const wanted = [...(labels === undefined ? sources : ofName(sources, labels))];
-  wanted.sort((a, b) => naturalOrder(a.name, b.name) || naturalOrder(a.path, b.path));
+  const chosen = labels === undefined ? { sources, picked: false } : ofName(sources, labels);
+  const wanted = [...chosen.sources].sort((a, b) => naturalOrder(a.name, b.name) || naturalOrder(a.path, b.path));
   const twin = wanted.findIndex(({ name }, i) => wanted[i + 1]?.name === name);
   if (twin >= 0) {
     const [one, other] = [wanted[twin]!.path, wanted[twin + 1]!.path];
     throw invalidInput(`${one} and ${other} have one name; keep one of them in the folder`, { paths: [one, other] });
   }
-  return wanted;
+  return { folder: true, sources: wanted, picked: chosen.picked };
 }
 
 /**
@@ -78,6 +80,6 @@ export async function labelSources(path: string, labels?: string): Promise<Label
   });
   const name = basename(absolute);
   const zarr = stats.isDirectory() && (ZARR.test(name) || (await isZarr(absolute)));
-  if (stats.isDirectory() && !zarr) return { path, folder: true, sources: await inFolder(path, labels) };
-  return { path, folder: false, sources: [sourceOf(path, stemOf(name) ?? name, zarr, labels)] };
+  if (stats.isDirectory() && !zarr) return { path, ...(await inFolder(path, labels)) };
+  return { path, folder: false, sources: [sourceOf(path, stemOf(name) ?? name, zarr, labels)], picked: zarr };
 }

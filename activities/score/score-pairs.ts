@@ -58,10 +58,11 @@ export async function scorePairs(pairs: readonly LabelPair[], options: ScorePair
   }
   if (problems.length > 0) throw invalidInput(problems.join('\n'), { problems });
   const pooled = poolScores(images.map(({ score }) => score));
-  if (pooled.truth === 0)
+  if (pooled.truth === 0) {
+    const where = pairs.length === 1 ? `${pairs[0]!.truth.path} is` : `all ${pairs.length} true label images are`;
     throw invalidInput(
-      `the truth holds no object: ${pairs.map(({ truth }) => truth.path).join(', ')} ${pairs.length === 1 ? 'is' : 'are'} 0 everywhere; ` +
-        'name labels with at least one object (is the order truth, then predicted?)',
+      `the truth holds no object: ${where} 0 everywhere; name labels with at least one (the truth comes first, then the prediction)`,
     );
+  }
   return { images, pooled };
 }
