@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   why: async () => (await import('./why.ts')).whyCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,
+  score: async () => (await import('./score.ts')).scoreCommand,
   steps: async () => (await import('./steps.ts')).stepsCommand,
   models: async () => (await import('./models/index.ts')).modelsCommand,
   server: async () => (await import('./server.ts')).serverCommand,

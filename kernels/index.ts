@@ -56,7 +56,28 @@ export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';
 export { measurePlane, type Intensities } from './intensities.ts';
 export { measurePlanes, type PlaneMeasures, type PlaneStatistic } from './plane-statistics.ts';
-export { labelOverlaps, matchLabels, matchOverlaps, poolMatches, type LabelMatch } from './match-labels.ts';
+export {
+  labelOverlaps,
+  matchedPairs,
+  matchLabels,
+  matchOverlaps,
+  poolMatches,
+  type LabelMatch,
+  type LabelPlane,
+  type Overlap,
+  type Overlaps,
+} from './match-labels.ts';
+export { dice, foregroundOverlap, type ForegroundOverlap } from './foreground-overlap.ts';
+export { splitsAndMerges, type SplitsAndMerges } from './splits-and-merges.ts';
+export { smallObjects, type SmallObjects } from './small-objects.ts';
+export {
+  AP_THRESHOLDS,
+  poolScores,
+  scoreLabels,
+  type LabelScore,
+  type ScoreLabelsOptions,
+  type ThresholdScore,
+} from './score-labels.ts';
 export { measureRegions, type RegionProperty, type Regions, type RegionTable } from './regions.ts';
 export { encodeRuns, type LabelRuns } from './runs.ts';
 export { synthesizeTissue, type Tissue } from './synth/index.ts';

@@ -1,11 +1,26 @@
 import type { Labels } from './image.ts';
 
+/** A label image without its pixel size, which comparing pixel by pixel does not need. */
+export type LabelPlane = Pick<Labels, 'height' | 'width' | 'data'>;
+
+/** Two objects that share pixels. */
+export interface Overlap {
+  readonly truth: number;
+  readonly predicted: number;
+  /** Pixels they share, > 0. */
+  readonly shared: number;
+  readonly iou: number;
+}
+
 /** How often objects of two label images overlap; objects are numbered in ascending order of their ids. */
 export interface Overlaps {
   readonly truthIds: readonly number[];
   readonly predictedIds: readonly number[];
+  /** Pixels of each object, in the order of its ids. */
+  readonly truthAreas: Float64Array;
+  readonly predictedAreas: Float64Array;
   /** Every pair that shares a pixel, by truth id, then predicted id, ascending. */
-  readonly pairs: readonly { readonly truth: number; readonly predicted: number; readonly iou: number }[];
+  readonly pairs: readonly Overlap[];
 }
 
 /** The outcome of matching predicted objects to true ones at one threshold. */
@@ -44,7 +59,7 @@ function census(data: Int32Array): { ids: number[]; ordinal: Map<number, number>
  * Intersection over union of every overlapping pair of objects, as a sparse list. Both images must have one size
  * (RangeError otherwise); ids may have gaps. One pass over the pixels.
  */
-export function labelOverlaps(truth: Labels, predicted: Labels): Overlaps {
+export function labelOverlaps(truth: LabelPlane, predicted: LabelPlane): Overlaps {
   if (truth.height !== predicted.height || truth.width !== predicted.width) {
     throw new RangeError(
       `true labels are ${truth.height}x${truth.width}, predicted ${predicted.height}x${predicted.width}; ` +
@@ -70,9 +85,9 @@ export function labelOverlaps(truth: Labels, predicted: Labels): Overlaps {
     const column = key - row * p.ids.length;
     const both = shared.get(key) as number;
     const iou = both / ((t.areas[row] as number) + (p.areas[column] as number) - both);
-    return { truth: t.ids[row] as number, predicted: p.ids[column] as number, iou };
+    return { truth: t.ids[row] as number, predicted: p.ids[column] as number, shared: both, iou };
   });
-  return { truthIds: t.ids, predictedIds: p.ids, pairs };
+  return { truthIds: t.ids, predictedIds: p.ids, truthAreas: t.areas, predictedAreas: p.areas, pairs };
 }
 
 function summarise(tp: number, fp: number, fn: number, iouSum: number): LabelMatch {
@@ -96,26 +111,33 @@ function summarise(tp: number, fp: number, fn: number, iouSum: number): LabelMat
  * (4.0), which solve an assignment problem. From 0.5 on none is needed: above 0.5 an object has at most one partner, and at
  * exactly 0.5 it has two only when it is the union of two halves, none of which overlaps anything else. Then the half
  * with the lower id is matched and the other counts as missed (or false), as in any optimal assignment.
+ *
+ * @returns the matched pairs, in the order of `overlaps.pairs`.
  */
-export function matchOverlaps(overlaps: Overlaps, threshold: number): LabelMatch {
+export function matchedPairs(overlaps: Overlaps, threshold: number): Overlap[] {
   if (!(threshold >= 0.5 && threshold <= 1)) {
     throw new RangeError(`IoU threshold ${threshold} is not from 0.5 to 1; below 0.5 partners are not unique`);
   }
   const usedTruth = new Set<number>();
   const usedPredicted = new Set<number>();
-  let iouSum = 0;
-  for (const { truth, predicted, iou } of overlaps.pairs) {
-    if (iou < threshold || usedTruth.has(truth) || usedPredicted.has(predicted)) continue;
+  return overlaps.pairs.filter(({ truth, predicted, iou }) => {
+    if (iou < threshold || usedTruth.has(truth) || usedPredicted.has(predicted)) return false;
     usedTruth.add(truth);
     usedPredicted.add(predicted);
-    iouSum += iou;
-  }
-  const tp = usedTruth.size;
+    return true;
+  });
+}
+
+/** Counts the matches of `matchedPairs` and what is left over on either side. */
+export function matchOverlaps(overlaps: Overlaps, threshold: number): LabelMatch {
+  const pairs = matchedPairs(overlaps, threshold);
+  const tp = pairs.length;
+  const iouSum = pairs.reduce((sum, { iou }) => sum + iou, 0);
   return summarise(tp, overlaps.predictedIds.length - tp, overlaps.truthIds.length - tp, iouSum);
 }
 
 /** `matchOverlaps` of `labelOverlaps`: how well `predicted` finds the objects of `truth`. */
-export function matchLabels(truth: Labels, predicted: Labels, threshold: number): LabelMatch {
+export function matchLabels(truth: LabelPlane, predicted: LabelPlane, threshold: number): LabelMatch {
   return matchOverlaps(labelOverlaps(truth, predicted), threshold);
 }
 

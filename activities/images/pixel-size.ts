@@ -18,6 +18,12 @@ const size = ({ y, x, from }: PixelSize) =>
 const uniqueSizes = (sizes: readonly PixelSize[]) =>
   sizes.filter((one, i) => sizes.findIndex((other) => size(other) === size(one)) === i);
 
+/** Whether two sizes are apart by more than 1 % along y or x. */
+export const pixelSizesDiffer = (a: PixelSize, b: PixelSize): boolean => differ(a.y, b.y) || differ(a.x, b.x);
+
+/** A stated size with its source, for messages: `0.5 µm per pixel (OME PhysicalSize)`. */
+export const pixelSizeText = (stated: PixelSize): string => size(stated);
+
 /** Whether a stated size counts, or is a screen resolution or placeholder. */
 export const isBelievable = ({ y, x }: PixelSize): boolean =>
   [y, x].every((value) => value >= BELIEVABLE.from && value <= BELIEVABLE.to);

@@ -1,7 +1,7 @@
 import { invalidInput } from '../../core/errors.ts';
 import type { FoveaError } from '../../core/errors.ts';
 import type { Image, Labels } from '../../kernels/image.ts';
-import type { Acquisition, SourceChannel } from './acquisition.ts';
+import type { Acquisition, PixelSize, SourceChannel } from './acquisition.ts';
 import { openAcquisition } from './open-acquisition.ts';
 import { isBelievable, settleMpp } from './pixel-size.ts';
 
@@ -9,13 +9,44 @@ const MAX_ID = 2 ** 31 - 1;
 
 type Frame = Pick<Image, 'height' | 'width' | 'mpp'>;
 
+/** A label image as its file has it, the pixel sizes it states not yet judged. */
+export interface UnsettledLabels extends Pick<Labels, 'height' | 'width' | 'data'> {
+  readonly pixelSizes: readonly PixelSize[];
+}
+
 /**
  * Reads a label image: one channel of integers (0 background, ids up to 2^31 - 1, gaps allowed), any TIFF or PNG.
  * `mpp` (µm per pixel) serves where the file states none and must agree within 1 % where it does.
  * Throws INVALID_INPUT naming the file.
  */
 export async function readLabelsTiff(path: string, mpp: number | null = null): Promise<Labels> {
-  return readChecked(path, ({ pixelSizes }) => settleMpp(path, pixelSizes, { mpp, forceMpp: false }));
+  const { settled, ...plane } = await readChecked(path, ({ pixelSizes }) =>
+    settleMpp(path, pixelSizes, { mpp, forceMpp: false }),
+  );
+  return { ...plane, mpp: settled };
+}
+
+/**
+ * Reads a label image, as `readLabelsTiff`, for work that counts pixels: without a pixel size, or with one that the file
+ * contradicts itself about. `pixelSizes` has those that can be believed. Throws INVALID_INPUT naming the file.
+ */
+export async function readUnsettledLabels(path: string): Promise<UnsettledLabels> {
+  const { settled, ...plane } = await readChecked(path, ({ pixelSizes }) => pixelSizes.filter(isBelievable));
+  return { ...plane, pixelSizes: settled };
+}
+
+/**
+ * A plane of integers as ids. Throws INVALID_INPUT naming `path` where a value is negative or above 2^31 - 1.
+ */
+export function idsOf(path: string, plane: ArrayLike<number>): Int32Array {
+  const data = Int32Array.from(plane);
+  for (let i = 0; i < data.length; i++) {
+    if (data[i]! >= 0 && data[i] === plane[i]) continue;
+    throw invalidInput(`${path} holds the label ${plane[i]}, expected 0 to ${MAX_ID}; relabel the objects from 1`, {
+      path,
+    });
+  }
+  return data;
 }
 
 /**
@@ -24,7 +55,7 @@ export async function readLabelsTiff(path: string, mpp: number | null = null): P
  * Throws INVALID_INPUT naming the file, and before decoding where the size is wrong.
  */
 export async function readLabelsOf(path: string, image: Frame): Promise<Labels> {
-  return readChecked(path, ({ pixelSizes }, { source: { height, width } }) => {
+  const { settled, ...plane } = await readChecked(path, ({ pixelSizes }, { source: { height, width } }) => {
     if (height === image.height && width === image.width) return image.mpp;
     const sizes = `is ${height}×${width} pixels, its image ${image.height}×${image.width}`;
     const fields = { path, found: [height, width], wanted: [image.height, image.width] };
@@ -45,13 +76,14 @@ export async function readLabelsOf(path: string, image: Frame): Promise<Labels> 
     }
     return mpp;
   });
+  return { ...plane, mpp: settled };
 }
 
 /** Opens the file, settles its pixel size by `settle`, and decodes its one channel. */
-async function readChecked(
+async function readChecked<T>(
   path: string,
-  settle: (acquisition: Acquisition, channel: SourceChannel) => number,
-): Promise<Labels> {
+  settle: (acquisition: Acquisition, channel: SourceChannel) => T,
+): Promise<Pick<Labels, 'height' | 'width' | 'data'> & { readonly settled: T }> {
   const acquisition = await openAcquisition(path);
   try {
     const [channel] = acquisition.channels;
@@ -60,13 +92,9 @@ async function readChecked(
       throw refuse(`holds ${acquisition.channels.length} channels, expected one label image; save the labels alone`);
     const { source, sample } = channel;
     if (source.dtype === 'float32') throw refuse('holds float32 values, expected integer labels; save it as uint32');
-    const mpp = settle(acquisition, channel);
+    const settled = settle(acquisition, channel);
     const [plane] = await source.decode([sample]);
-    const data = Int32Array.from(plane ?? []);
-    const wrong = plane?.findIndex((id) => id < 0 || id > MAX_ID) ?? -1;
-    if (wrong >= 0)
-      throw refuse(`holds the label ${plane?.[wrong]}, expected 0 to ${MAX_ID}; relabel the objects from 1`);
-    return { height: source.height, width: source.width, mpp, data };
+    return { height: source.height, width: source.width, data: idsOf(path, plane ?? []), settled };
   } finally {
     await acquisition.close();
   }

@@ -10,6 +10,7 @@ import { gcCommand } from '../../cli/gc.ts';
 import { modelsCommand } from '../../cli/models/index.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { runCommand } from '../../cli/run.ts';
+import { scoreCommand } from '../../cli/score.ts';
 import { serverCommand } from '../../cli/server.ts';
 import { statusCommand } from '../../cli/status.ts';
 import { stepsCommand } from '../../cli/steps.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly (() => Command)[] = [
     whyCommand,
     verifyCommand,
     diffCommand,
+    scoreCommand,
     stepsCommand,
     modelsCommand,
     serverCommand,
@@ -69,6 +71,7 @@ test('help of the inspecting commands ends in examples and fits 100 columns', ()
     whyCommand,
     verifyCommand,
     diffCommand,
+    scoreCommand,
     stepsCommand,
     duCommand,
     gcCommand,

@@ -10,6 +10,7 @@ import { gcCommand } from '../../cli/gc.ts';
 import { modelsCommand } from '../../cli/models/index.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { runCommand } from '../../cli/run.ts';
+import { scoreCommand } from '../../cli/score.ts';
 import { serverCommand } from '../../cli/server.ts';
 import { statusCommand } from '../../cli/status.ts';
 import { stepsCommand } from '../../cli/steps.ts';
@@ -94,7 +95,8 @@ test('the README begins with the two commands', () => {
 const COMMANDS = new Map(
   [
     ...[demoCommand, synthCommand, compileCommand, planCommand, runCommand, statusCommand, cancelCommand, whyCommand],
-    ...[verifyCommand, diffCommand, stepsCommand, modelsCommand, serverCommand, workerCommand, duCommand, gcCommand],
+    ...[verifyCommand, diffCommand, stepsCommand, scoreCommand, modelsCommand, serverCommand, workerCommand],
+    ...[duCommand, gcCommand],
   ].map((make): [string, Command] => [make().name(), make()]),
 );
 

@@ -15,11 +15,13 @@ describe('matchLabels', () => {
     const predicted = labels(['.555.6', '.555.6', '77..88', '77....']);
     // 1 and 5: 6 shared of 8 → 0.75. 2 (2 px) and 6 (2 px): 1 of 3. 2 and 8: 1 of 3. 3 and 7: 4 of 4.
     expect(labelOverlaps(truth, predicted).pairs).toEqual([
-      { truth: 1, predicted: 5, iou: 0.75 },
-      { truth: 2, predicted: 6, iou: 1 / 3 },
-      { truth: 2, predicted: 8, iou: 1 / 3 },
-      { truth: 3, predicted: 7, iou: 1 },
+      { truth: 1, predicted: 5, shared: 6, iou: 0.75 },
+      { truth: 2, predicted: 6, shared: 1, iou: 1 / 3 },
+      { truth: 2, predicted: 8, shared: 1, iou: 1 / 3 },
+      { truth: 3, predicted: 7, shared: 4, iou: 1 },
     ]);
+    expect([...labelOverlaps(truth, predicted).truthAreas]).toEqual([8, 2, 4]);
+    expect([...labelOverlaps(truth, predicted).predictedAreas]).toEqual([6, 2, 4, 2]);
     const at = { tp: 2, fp: 2, fn: 1, precision: 0.5, recall: 2 / 3, f1: 4 / 7, meanIou: 0.875 };
     expect(matchLabels(truth, predicted, 0.5)).toEqual(at);
     expect(matchLabels(truth, predicted, 0.75)).toEqual(at);
