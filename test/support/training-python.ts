@@ -18,7 +18,7 @@ function python(args: readonly string[], standIns: boolean, input = ''): { statu
 
 /** Why the environment cannot be used, or null. */
 function unavailable(): string | null {
-  if (!existsSync(PYTHON)) return 'npm run train:mesmer-mini makes .venv/training, which it needs';
+  if (!existsSync(PYTHON)) return 'it needs .venv/training with training/mesmer-mini/requirements.txt installed';
   const { status } = spawnSync(PYTHON, ['-c', 'import torch, onnx, onnxruntime'], { encoding: 'utf8' });
   return status === 0 ? null : '.venv/training lacks torch, onnx or onnxruntime';
 }
@@ -41,7 +41,7 @@ export interface Outcome {
 
 /** Runs scripts of training/export in one process; without `standIns` the packages they convert from are missing. */
 export function exportAll(calls: readonly (readonly [string, readonly string[]])[], standIns = true): Outcome[] {
-  const { stdout } = python([join(STAND_INS, 'run_scripts.py')], standIns, JSON.stringify(calls));
+  const { stdout } = python([join(STAND_INS, '../run_scripts.py')], standIns, JSON.stringify(calls));
   return JSON.parse(stdout) as Outcome[];
 }
 

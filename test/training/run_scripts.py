@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "training" / "export"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "training" / "export"))
 
 
 def outcome(script, arguments):
