@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseModelsFile } from '../../core/models.ts';
@@ -104,6 +104,8 @@ const called = ([, script, [weights, ...more]]: Case): [string, string[]] => {
   const out = script === 'cellsam_graphs' ? join(folder, 'made') : join(folder, 'made', 'net.onnx');
   return [script, [join(folder, weights!), ...more, '--out', out]];
 };
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describeWithTraining('exports that are refused', () => {
   beforeAll(() => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -32,6 +32,8 @@ function noise(dims: readonly number[]): Tensor & { data: Float32Array } {
   const data = Float32Array.from({ length }, () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647);
   return { dtype: 'float32', dims, data };
 }
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describeWithTraining('exports from stand-ins of the published packages', () => {
   let outcomes: Record<string, Outcome>;

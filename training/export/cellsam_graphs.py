@@ -17,9 +17,10 @@ PACKAGE = "git+https://github.com/vanvalenlab/cellSAM.git"
 SIDE, MASK, EMBEDDING = 1024, 256, [1, 256, 64, 64]
 ADV = "model_cp"
 UNTRIED = (
-    "this script was written against the published source and has run on small stand-ins of it only. Whether the weights of version 1.2 "
-    "hold model_cp tensors (profile cellsam-adv) is read off the file and was never seen. Before you trust the result, segment an image "
-    "with the published program and with segment-cellsam in the mode compat and compare. `memory` in the records is an estimate."
+    "this script was written against the published source and has run on small stand-ins of it only; encoder and decoder also on "
+    "segment-anything's own network with random weights, the detector not. Whether the weights of version 1.2 hold model_cp tensors "
+    "(profile cellsam-adv) is read off the file and was never seen. Before you trust the result, segment an image with the published "
+    "program and with segment-cellsam in the mode compat and compare. `memory` in the records is an estimate."
 )
 
 
