@@ -26,14 +26,14 @@ export class Peer {
   #lines;
 
   /** @throws Error that says why there can be no peer here. */
-  static start(root, say) {
-    return new Peer(environment(root, say));
+  static start(root, say, script = path.join(import.meta.dirname, 'peer.py')) {
+    return new Peer(environment(root, say), script);
   }
 
-  constructor(python) {
+  constructor(python, script) {
     // One thread, as the kernels have.
     const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-    this.#child = spawn(python, ['-B', path.join(import.meta.dirname, 'peer.py')], {
+    this.#child = spawn(python, ['-B', script], {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
