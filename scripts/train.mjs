@@ -3,12 +3,15 @@
  * Trains and exports a model that ships. Makes its Python environment from pinned requirements and the synthetic tissue it needs,
  * goes on from the last checkpoint, exports ONNX with its record, and scores it with Fovea's own kernels.
  *
- *   npm run train:mesmer-mini -- [--rounds 24] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
+ *   npm run train:mesmer-mini -- [--rounds 12] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
+ *     [--ship]      puts the file into models/mesmer-mini and its digest into configs/models.yaml
+ *     [--tune]      finds the thresholds for plugins/segment-mesmer/profiles.ts on training images; they are then typed in there
+ *     [--evaluate]  prints the tables of the model card
  *
  * Nuclei come from FOVEA_TEST_DATA (default ../shared/data), folder dsb2018-nuclei; their images stay where they are.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,12 +20,16 @@ const root = path.resolve(import.meta.dirname, '..');
 const training = path.join(root, 'training/mesmer-mini');
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '24' },
+    rounds: { type: 'string', default: '12' },
+    crops: { type: 'string', default: '1000' },
     'stop-after': { type: 'string' },
     'leave-out': { type: 'string', default: '' },
     threads: { type: 'string', default: String(cpus().length) },
     work: { type: 'string', default: path.join(root, 'training/work/mesmer-mini') },
     'export-only': { type: 'boolean', default: false },
+    ship: { type: 'boolean', default: false },
+    tune: { type: 'boolean', default: false },
+    evaluate: { type: 'boolean', default: false },
   },
 });
 const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' });
@@ -53,15 +60,41 @@ const tissue = path.join(root, 'training/work/tissue');
 run(process.execPath, [path.join(training, 'make-tissue.mjs'), tissue]);
 const python = environment();
 if (!options['export-only']) {
-  const args = ['--nuclei', nuclei, '--tissue', tissue, '--work', options.work, '--rounds', options.rounds];
+  const args = [
+    '--nuclei',
+    nuclei,
+    '--tissue',
+    tissue,
+    '--work',
+    options.work,
+    '--rounds',
+    options.rounds,
+    '--crops',
+    options.crops,
+  ];
   args.push('--threads', options.threads, '--leave-out', options['leave-out']);
   if (options['stop-after'] !== undefined) args.push('--stop-after', options['stop-after']);
   run(python, [path.join(training, 'train.py'), ...args]);
 }
-run(python, [
-  path.join(training, 'export.py'),
-  '--work',
-  options.work,
-  '--out',
-  path.join(options.work, 'mesmer-mini.onnx'),
-]);
+const onnx = path.join(options.work, 'mesmer-mini.onnx');
+run(python, [path.join(training, 'export.py'), '--work', options.work, '--out', onnx]);
+
+const { recordOf, writeRecord } = await import('../training/mesmer-mini/record.mjs');
+const models = writeRecord(onnx);
+if (options.ship) {
+  copyFileSync(onnx, path.join(root, 'models/mesmer-mini/mesmer-mini.onnx'));
+  const file = path.join(root, 'configs/models.yaml');
+  const { sha256, bytes } = recordOf(onnx);
+  const block = /(\n {2}mesmer-mini:\n(?: {4}.*\n)*? {4}sha256: )[0-9a-f]{64}(\n {4}bytes: )\d+/;
+  const text = readFileSync(file, 'utf8');
+  if (!block.test(text)) throw new Error(`train: ${file} has no record of mesmer-mini with sha256 and bytes`);
+  writeFileSync(file, text.replace(block, `$1${sha256}$2${bytes}`));
+}
+if (options.tune) {
+  const folders = ['--nuclei', nuclei, '--tissue', tissue];
+  run(process.execPath, [path.join(training, 'tune.mjs'), '--models', models, ...folders]);
+}
+if (options.evaluate) {
+  const groups = options['leave-out'] === '' ? [] : ['--groups', options['leave-out']];
+  run(process.execPath, [path.join(training, 'evaluate.mjs'), '--models', models, '--data', data, ...groups]);
+}

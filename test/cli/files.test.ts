@@ -14,7 +14,7 @@ import { builtinSteps } from '../../plugins/index.ts';
 import { runCommand } from '../support/run-command.ts';
 import { outputsOf, sampleRows, sampleRun, TISSUE, tissuePlan } from '../support/sample-store.ts';
 
-const tissue = resolve('configs/pipelines/tissue.yaml');
+const watershed = resolve('configs/pipelines/watershed.yaml');
 let folder: string;
 
 beforeAll(async () => {
@@ -24,10 +24,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('fovea compile', () => {
   test('shows stages, steps with their versions, queues, what is kept and what is published', async () => {
-    const { stdout, exitCode, error } = await runCommand(compileCommand(), tissue);
+    const { stdout, exitCode, error } = await runCommand(compileCommand(), watershed);
     expect(error).toBeNull();
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^tissue {2}plan [0-9a-f]{12}\nsource {4}samplesheet\.csv {2}→ {2}image\n/);
+    expect(stdout).toMatch(/^watershed {2}plan [0-9a-f]{12}\nsource {4}samplesheet\.csv {2}→ {2}image\n/);
     expect(stdout).toContain('stage 1, per field of view: 6 steps');
     expect(stdout).toContain('stage 2, once for the cohort: 1 step');
     expect(stdout).toMatch(/\n {2}resample +resample@1 +cpu → cpu-large +1 × CPU, 2 GiB +recomputed\n/);
@@ -37,10 +37,10 @@ describe('fovea compile', () => {
   });
 
   test('--print gives the plan itself; problems have their lines', async () => {
-    const plan = JSON.parse((await runCommand(compileCommand(), tissue, '--print')).stdout) as { stages: unknown[] };
+    const plan = JSON.parse((await runCommand(compileCommand(), watershed, '--print')).stdout) as { stages: unknown[] };
     expect(plan.stages).toHaveLength(2);
     const wrong = join(folder, 'wrong.yaml');
-    await writeFile(wrong, (await readFile(tissue, 'utf8')).replace('mpp: 0.5', 'mppx: 0.5'));
+    await writeFile(wrong, (await readFile(watershed, 'utf8')).replace('mpp: 0.5', 'mppx: 0.5'));
     const { exitCode, error } = await runCommand(compileCommand(), wrong);
     expect(exitCode).toBe(2);
     expect(error!.message).toMatch(/wrong\.yaml:\d+.*mppx/s);
@@ -55,7 +55,7 @@ test('fovea plan: counts, reasons and every unit; --check exits with 6', async (
   await writeOmeTiff(join(folder, 'a.tif'), { height: 64, width: 64, mpp: 0.5, intensity: 'counts', channels, planes });
   await writeFile(join(folder, 'samplesheet.csv'), 'fov,image,mpp,panel\nA,a.tif,0.5,\n');
   const file = join(folder, 'pipeline.yaml');
-  await writeFile(file, await readFile(tissue, 'utf8'));
+  await writeFile(file, await readFile(watershed, 'utf8'));
   const { stdout, exitCode, error } = await runCommand(
     planCommand(),
     file,
@@ -66,7 +66,7 @@ test('fovea plan: counts, reasons and every unit; --check exits with 6', async (
   );
   expect(error).toBeNull();
   expect(exitCode).toBe(6);
-  expect(stdout).toContain('tissue: 1 field of view, no earlier run\n');
+  expect(stdout).toContain('watershed: 1 field of view, no earlier run\n');
   expect(stdout).toMatch(/\nid +step +cached +to run +waits\nsource +ingest +0 +1 +0\nresample +resample@1 +0 +0 +1\n/);
   expect(stdout).toMatch(/\n {2}source +1× {2}source file new or touched: content is hashed when it runs\n/);
   expect(stdout).toMatch(
@@ -77,8 +77,8 @@ test('fovea plan: counts, reasons and every unit; --check exits with 6', async (
 
 describe('fovea diff', () => {
   test('two files: the change, and what it reaches', async () => {
-    const [before, after] = [tissue, join(folder, 'after.yaml')];
-    await writeFile(after, (await readFile(tissue, 'utf8')).replace('percentile: 99', 'percentile: 98'));
+    const [before, after] = [watershed, join(folder, 'after.yaml')];
+    await writeFile(after, (await readFile(watershed, 'utf8')).replace('percentile: 99', 'percentile: 98'));
     const { stdout, exitCode } = await runCommand(diffCommand(), before, after, '--check');
     expect(exitCode).toBe(6);
     expect(stdout).toMatch(/normalize +params +params\.percentile 99 → 98\n/);

@@ -28,8 +28,8 @@ test('the schema for editors describes every key and asks only for what has no d
   }
 });
 
-test('the pipeline that ships fits the schema', () => {
-  const tissue = pipelineSchema.parse(parse(readFileSync(join(CONFIGS, 'pipelines/tissue.yaml'), 'utf8')));
-  expect(Object.keys(tissue.publish)).toEqual(['image', 'cells', 'nuclei', 'table', 'summary']);
-  expect(tissue.steps['native-nuclei']!.in).toEqual({ labels: 'segment.nuclei', like: 'source.image' });
+test.each(['tissue', 'watershed', 'mibi'])('the pipeline %s that ships fits the schema', (name) => {
+  const pipeline = pipelineSchema.parse(parse(readFileSync(join(CONFIGS, `pipelines/${name}.yaml`), 'utf8')));
+  expect(pipeline.name).toBe(name);
+  expect(Object.keys(pipeline.publish)).toEqual(['image', 'cells', 'nuclei', 'table', 'summary']);
 });

@@ -211,7 +211,7 @@ const FINE: Readonly<Record<string, string>> = {
 const cohort = BAD.length + Object.keys(FINE).length;
 
 beforeAll(async () => {
-  project = await makeProject('tissue');
+  project = await makeProject('watershed');
   await putImage('good.ome.tif');
   await putImage('specks.ome.tif', {
     planes: image.planes.map((plane) => Uint16Array.from(plane, (_, i) => (i % 3001 === 77 ? 900 : 0))),

@@ -13,7 +13,7 @@ let nuclei: Level[];
 let cells: Level[];
 
 beforeAll(async () => {
-  const { folder, pipeline } = await makeProject('tissue');
+  const { folder, pipeline } = await makeProject('watershed');
   await writeOmeTiff(join(folder, 'disks.ome.tif'), {
     ...{ height: scene.height, width: scene.width, mpp: MPP, intensity: 'counts', planes: [scene.plane] },
     channels: [{ name: 'DAPI', role: 'nuclear' }],

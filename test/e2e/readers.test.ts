@@ -19,7 +19,7 @@ let run: ProjectRun;
 
 /** Three fields of view of drawn tissue at the native pixel size; the last one holds nothing but a few hot pixels. */
 beforeAll(async () => {
-  project = await makeProject('tissue');
+  project = await makeProject('watershed');
   const { folder } = project;
   const put = (name: string, image: Image): Promise<void> => writeOmeTiff(join(folder, `${name}.ome.tif`), image);
   await put('A1', drawTissue(301, 260, MPP, 26).image);

@@ -145,7 +145,7 @@ for (const { data, image, mpp, ...wanted } of FILES) {
       `${image} is published as it was acquired`,
       async () => {
         const samplesheet = `fov,image,mpp\nF,data/${image},${mpp ?? ''}\n`;
-        const { run, fovs } = await runOn(folder, 'tissue', { 'samplesheet.csv': samplesheet }, ingestOnly);
+        const { run, fovs } = await runOn(folder, 'watershed', { 'samplesheet.csv': samplesheet }, ingestOnly);
         expect([run.exitCode, run.summary.failures]).toEqual([0, []]);
         const published = await publishedImage(join(fovs, 'F.zarr'));
         expect(published).toMatchObject({ shape: wanted.shape, dtype: wanted.dtype, channels: wanted.channels });

@@ -2,10 +2,10 @@ import { testContext, testStep } from '../../core/testing.ts';
 import type { ModelHandle, StepContext } from '../../core/step.ts';
 import { deepWatershed, relabelSequential, resizeBilinear, resizeNearest } from '../../kernels/index.ts';
 import type { Image, Labels, Table } from '../../kernels/image.ts';
-import { matchByArk } from '../../plugins/segment-mesmer/match.ts';
 import { prepareChannel } from '../../plugins/segment-mesmer/prepare.ts';
 import { profileOf } from '../../plugins/segment-mesmer/profiles.ts';
 import { segmentMesmer } from '../../plugins/segment-mesmer/index.ts';
+import { drawBlobs as drawImage } from '../support/drawn-blobs.ts';
 import { testGolden } from '../support/step-golden.ts';
 import { matchLabels, pooledF1 } from '../support/match-labels.ts';
 import { mesmerRecord, openModel } from '../support/onnx-models.ts';
@@ -20,27 +20,6 @@ interface Segmented {
 const tiny = (await openModel(mesmerRecord('mesmer-tiny'))).handle;
 const torch = (await openModel(mesmerRecord('mesmer-torch'))).handle;
 const nan = (await openModel(mesmerRecord('mesmer-nan'))).handle;
-
-/** Round cells on a jittered grid: bright nuclei, membranes that are bright in the middle, since the tiny nets copy channels. */
-function drawImage(height: number, width: number, mpp = 0.5, pitch = 22): Image {
-  const nuclear = new Uint16Array(height * width);
-  const membrane = new Uint16Array(height * width);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [r, c] = [Math.floor(y / pitch), Math.floor(x / pitch)];
-      const cy = (r + 0.5) * pitch + 2 * Math.sin(5 * r + 3 * c);
-      const cx = (c + 0.5) * pitch + 2 * Math.cos(7 * r + 2 * c);
-      const d = (y - cy) ** 2 + (x - cx) ** 2;
-      nuclear[y * width + x] = 100 + 20_000 * Math.exp(-d / 30);
-      membrane[y * width + x] = 100 + 9_000 * Math.exp(-d / 70);
-    }
-  }
-  const channels = [
-    { name: 'DAPI', role: 'nuclear' },
-    { name: 'NaK', role: 'membrane' },
-  ] as const;
-  return { height, width, mpp, intensity: 'counts', channels, planes: [nuclear, membrane] };
-}
 
 const context = (net: ModelHandle, parts: Partial<StepContext> = {}): StepContext =>
   testContext({ models: { net }, ...parts });
@@ -182,38 +161,6 @@ describe('channels', () => {
   test('nuclei alone come by both ports', async () => {
     const { cells, nuclei } = await segment(image, { compartments: 'nuclei' });
     expect(cells).toEqual(nuclei);
-  });
-});
-
-describe('nuclei matched to cells', () => {
-  const grid = { height: 2, width: 8 };
-  const cells = Int32Array.of(1, 1, 1, 0, 2, 2, 3, 3, 1, 1, 1, 0, 2, 2, 3, 3);
-  const nuclei = Int32Array.of(0, 4, 4, 9, 0, 7, 7, 0, 0, 4, 4, 0, 0, 7, 0, 0);
-
-  test("have their cell's id; one without a cell has a higher one", () => {
-    const matched = matchByArk(cells, nuclei, grid);
-    // 7 shares two pixels with cell 2 and one with cell 3; 9 lies in no cell.
-    expect([...matched.nuclei]).toEqual([0, 1, 1, 4, 0, 2, 2, 0, 0, 1, 1, 0, 0, 2, 0, 0]);
-    expect(matched.matches.columns.map(({ name, values }) => [name, ...(values as Int32Array)])).toEqual([
-      ['nucleus_id', 1, 2, 4],
-      ['cell_id', 1, 2, 0],
-      ['shared_px', 4, 2, 0],
-    ]);
-  });
-
-  test('reach the ports with match: ark', async () => {
-    const found = await segment(image, { match: 'ark' });
-    const [ids, of, shared] = found.matches!.columns.map(({ values }) => values as Int32Array);
-    expect(ids!.length).toBe(countOf(found.nuclei));
-    const pixels = new Map<number, number>();
-    found.nuclei!.data.forEach((id, i) => {
-      if (id > 0 && found.cells.data[i] === id) pixels.set(id, (pixels.get(id) ?? 0) + 1);
-    });
-    expect(of!.filter((cell) => cell > 0).length).toBeGreaterThan(100);
-    for (const [row, id] of ids!.entries()) {
-      if (of![row] === 0) expect(id).toBeGreaterThan(countOf(found.cells));
-      else expect([id, shared![row]]).toEqual([of![row], pixels.get(id)]);
-    }
   });
 });
 

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { readLabelsTiff } from '../../dist/activities/images/index.js';
 import { synthesizeTissue } from '../../dist/kernels/synth/index.js';
 import { HELD_OUT, compositionOf } from './kinds.mjs';
 
@@ -113,7 +112,8 @@ function poisson(mean, random) {
 export async function readMibi(folder) {
   const nuclear = await readPlane(path.join(folder, 'single_channel/HH3.tif'));
   const membrane = await readPlane(path.join(folder, 'single_channel/Membrane.tif'));
-  const truth = await readLabelsTiff(path.join(folder, 'fov8_mesmer_whole_cell.tif'));
+  const mask = await readPlane(path.join(folder, 'fov8_mesmer_whole_cell.tif'));
+  const truth = { height: mask.height, width: mask.width, mpp: 0.390625, data: Int32Array.from(mask.data) };
   return {
     ...{ name: 'mibi-breast-fov8', group: 'mibi', truth: { cell: truth } },
     image: imageOf(nuclear, 0.390625, [nuclear.data, membrane.data], ['HH3', 'Membrane']),

@@ -1,6 +1,6 @@
 """Trains mesmer-mini. Goes on from its last checkpoint; the same arguments and library versions give the same model.
 
-    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 24] [--leave-out 360x360,...]
+    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 12] [--leave-out 360x360,...]
 """
 
 import argparse
@@ -28,9 +28,9 @@ def arguments():
     parser.add_argument("--nuclei", required=True)
     parser.add_argument("--tissue", required=True)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--rounds", type=int, default=24)
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--stop-after", type=int, default=None, help="end after this round; the schedule stays that of --rounds")
-    parser.add_argument("--crops", type=int, default=2000)
+    parser.add_argument("--crops", type=int, default=1000)
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=256)
@@ -86,6 +86,7 @@ def main():
     device = "cuda" if torch.cuda.is_available() else "cpu"
     # Half the bits cost time on a CPU that has no instructions for them.
     short = device == "cuda" or torch.cpu._is_avx512_bf16_supported()
+    layout = torch.channels_last if short else torch.contiguous_format
     work = Path(options.work)
     work.mkdir(parents=True, exist_ok=True)
     checkpoint = work / "checkpoint.pt"
@@ -93,8 +94,8 @@ def main():
     left_out = tuple(filter(None, options.leave_out.split(",")))
     scenes = read_nuclei(options.nuclei, left_out) + read_tissue(options.tissue)
     print(json.dumps({"scenes": {k: sum(s.kind == k for s in scenes) for k in ("nuclei", "tissue")}}), flush=True)
-    network = Network().to(device, memory_format=torch.channels_last)
-    mean = Network().to(device, memory_format=torch.channels_last)
+    network = Network().to(device, memory_format=layout)
+    mean = Network().to(device, memory_format=layout)
     mean.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), options.rate, weight_decay=1e-4)
     done = 0
@@ -136,7 +137,7 @@ def main():
                 maps = [m.flip(2) if flip else m for m in maps]
                 for group, map_ in zip((images, classes, inner), maps):
                     group.append(map_)
-            x = torch.stack(images).to(device, memory_format=torch.channels_last)
+            x = torch.stack(images).to(device, memory_format=layout)
             with torch.autocast(device, torch.bfloat16, enabled=short):
                 maps = network(x)
             loss = loss_of(maps.float(), torch.stack(classes).to(device), torch.stack(inner).to(device))
