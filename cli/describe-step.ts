@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { show } from '../core/key.ts';
+import { show } from '../core/show-value.ts';
 import { needsOf } from '../core/queues.ts';
 import { formatMemory } from '../core/memory.ts';
 import { portKind, type AnyStep, type PortSpec } from '../core/step.ts';

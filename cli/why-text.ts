@@ -1,5 +1,5 @@
 import type { Digest } from '../core/artifact.ts';
-import { show } from '../core/key.ts';
+import { show } from '../core/show-value.ts';
 import type { ResultRecord } from '../activities/store/records.ts';
 import type { Lineage, LineageResult } from '../activities/inspect/why.ts';
 import { counted, formatBytes, formatMs, formatTime, wrapText } from './output.ts';

@@ -14,32 +14,57 @@ export interface ChosenPlanes {
  */
 export function choosePlanes(image: Image, nuclear: readonly string[], membrane: readonly string[]): ChosenPlanes {
   const problems: string[] = [];
-  const chosen = {
-    nuclear: choose(image, 'nuclear', nuclear, problems),
-    membrane: choose(image, 'membrane', membrane, problems),
-  };
-  for (const name of chosen.nuclear.filter((name) => chosen.membrane.includes(name))) {
-    problems.push(`channel ${JSON.stringify(name)} is both nuclear and membrane; name it once`);
-  }
+  const chosen = chooseNames(image, nuclear, membrane, problems);
   if (problems.length === 0 && chosen.nuclear.length === 0) {
-    const known = image.channels.map(({ name }) => name);
     problems.push(
       'no channel has the role nuclear and none is named; give one in the panel CSV (role column) or in ' +
-        `with.nuclear (channels: ${known.map((name) => JSON.stringify(name)).join(', ')})`,
+        `with.nuclear (channels: ${image.channels.map(({ name }) => JSON.stringify(name)).join(', ')})`,
     );
   }
-  const planeOf = (name: string): Plane => image.planes[image.channels.findIndex((channel) => channel.name === name)]!;
   for (const name of chosen.nuclear) {
-    if (problems.length > 0 || planeOf(name).some((value) => value !== 0)) continue;
+    if (problems.length > 0 || planeOf(image, name).some((value) => value !== 0)) continue;
     problems.push(
       `nuclear channel ${JSON.stringify(name)} is zero everywhere; check the image or name another channel`,
     );
   }
+  return settle(image, chosen, problems);
+}
+
+export interface ChosenNames {
+  readonly nuclear: readonly string[];
+  readonly membrane: readonly string[];
+}
+
+/** Channels by name, or by role where none is named; unknown, doubled and twice used names are added to `problems`. */
+export function chooseNames(
+  image: Image,
+  nuclear: readonly string[],
+  membrane: readonly string[],
+  problems: string[],
+): ChosenNames {
+  const chosen = {
+    nuclear: choose(image, 'nuclear', nuclear, problems),
+    membrane: choose(image, 'membrane', membrane, problems),
+  };
+  for (const name of chosen.nuclear.filter((each) => chosen.membrane.includes(each))) {
+    problems.push(`channel ${JSON.stringify(name)} is both nuclear and membrane; name it once`);
+  }
+  return chosen;
+}
+
+/** The planes of chosen names. Throws INVALID_INPUT with every problem there is. */
+export function settle(image: Image, { nuclear, membrane }: ChosenNames, problems: readonly string[]): ChosenPlanes {
   if (problems.length > 0) {
     throw invalidInput(`image cannot be segmented: ${problems.join('; ')}`, { port: 'image', problems });
   }
-  return { nuclear: chosen.nuclear.map(planeOf), membrane: chosen.membrane.map(planeOf) };
+  return {
+    nuclear: nuclear.map((name) => planeOf(image, name)),
+    membrane: membrane.map((name) => planeOf(image, name)),
+  };
 }
+
+const planeOf = (image: Image, name: string): Plane =>
+  image.planes[image.channels.findIndex((channel) => channel.name === name)]!;
 
 function choose(
   image: Image,

@@ -1,5 +1,6 @@
 import { digestOf } from './digest.ts';
-import { differences, show } from './key.ts';
+import { differences } from './key.ts';
+import { show } from './show-value.ts';
 import type { Difference } from './key.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { SOURCE } from './pipeline.ts';

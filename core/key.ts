@@ -1,6 +1,7 @@
 import type { Digest } from './artifact.ts';
 import { canonical, digestOf } from './digest.ts';
 import type { BoundInputs, PlannedStep } from './plan.ts';
+import { show } from './show-value.ts';
 
 /** All that a step's result depends on, in clear. Its hash is the cache key; it is kept in the run record. */
 export interface Ingredients {
@@ -51,13 +52,6 @@ export function differences(before: unknown, after: unknown, path: string): Diff
   }
   const same = before === undefined || after === undefined ? before === after : canonical(before) === canonical(after);
   return same ? [] : [{ path, before, after }];
-}
-
-/** A JSON value as people read it in a sentence: strings bare, long values cut, absent ones as `unset`. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'unset';
-  const text = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 const sentence = ({ path, before, after }: Difference): string => `${path} ${show(before)} → ${show(after)}`;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { IssueCode, IssueList, Path } from './issues.ts';
-import { show } from './key.ts';
+import { show } from './show-value.ts';
 import { closest, remedy } from './suggest.ts';
 
 /** Names that may stand at `path` of a schema; empty where any or none may. */

@@ -1,6 +1,6 @@
 import { minMaxScale } from '../../kernels/clip-and-scale.ts';
 import type { Plane } from '../../kernels/image.ts';
-import type { ChosenPlanes } from './choose-channels.ts';
+import type { ChosenPlanes } from '../../core/choose-planes.ts';
 
 export type Combination = 'sum' | 'max' | 'mean';
 
