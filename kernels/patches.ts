@@ -97,15 +97,25 @@ function cutPatches(
   { perCell, perChannel }: PatchPlaces,
 ): void {
   const step = 2 * size + 1;
-  for (let n = 0; n * step < sources.length; n++) {
-    const rows = sources.subarray(n * step + 1, n * step + 1 + size);
-    const columns = sources.subarray(n * step + 1 + size, (n + 1) * step);
-    planes.forEach((plane, c) => {
-      const to = n * perCell + c * perChannel;
-      cutPatch(plane, width, rows, columns, sources[n * step] === 1, fill, out, to);
-      if (masks !== null) multiply(out, to, masks, n * size * size, size * size);
-    });
-  }
+  const area = size * size;
+  const windows = Array.from({ length: sources.length / step }, (_, n) => ({
+    neighbours: sources[n * step] === 1,
+    rows: sources.subarray(n * step + 1, n * step + 1 + size),
+    columns: sources.subarray(n * step + 1 + size, (n + 1) * step),
+    mask: masks === null ? null : masks.subarray(n * area, (n + 1) * area),
+  }));
+  // Plane by plane: the addresses of one plane's pages stay at hand, those of forty do not.
+  planes.forEach((plane, c) => {
+    let to = c * perChannel;
+    for (const { neighbours, rows, columns, mask } of windows) {
+      if (neighbours && plane instanceof Float32Array) cutFloats(plane, width, rows, columns[0]!, fill, mask, out, to);
+      else {
+        cutPatch(plane, width, rows, columns, neighbours, fill, out, to);
+        if (mask !== null) multiply(out, to, mask);
+      }
+      to += perCell;
+    }
+  });
 }
 
 function cutPatch(
@@ -132,6 +142,30 @@ function cutPatch(
   }
 }
 
+/** `cutPatch` and its mask in one pass over a plane of float32: of one type, the loop runs twice as fast. */
+function cutFloats(
+  plane: Float32Array,
+  width: number,
+  rows: Int32Array,
+  column: number,
+  fill: number,
+  mask: Float32Array | null,
+  out: Float32Array,
+  to: number,
+): void {
+  const size = rows.length;
+  out[to] = touchWindow(plane, width, rows, column);
+  for (let i = 0, m = 0; i < size; i++, to += size) {
+    const beyond = rows[i]! < 0;
+    const at = beyond ? 0 : rows[i]! * width + column;
+    if (mask === null) {
+      if (beyond) out.fill(fill, to, to + size);
+      else for (let j = 0; j < size; j++) out[to + j] = plane[at + j]!;
+    } else if (beyond) for (let j = 0; j < size; j++, m++) out[to + j] = fill * mask[m]!;
+    else for (let j = 0; j < size; j++, m++) out[to + j] = plane[at + j]! * mask[m]!;
+  }
+}
+
 /**
  * Reads something of every cache line of a window. The processor waits for many lines at once here, where the copying loop would wait
  * for each row in turn, which takes two to four times as long.
@@ -149,6 +183,6 @@ function touchWindow(plane: Plane, width: number, rows: Int32Array, column: numb
   return sum;
 }
 
-function multiply(out: Float32Array, to: number, masks: Float32Array, from: number, count: number): void {
-  for (let i = 0; i < count; i++) out[to + i]! *= masks[from + i]!;
+function multiply(out: Float32Array, to: number, mask: Float32Array): void {
+  for (let i = 0; i < mask.length; i++) out[to + i]! *= mask[i]!;
 }

@@ -4,7 +4,9 @@
  * same arrays, one thread each. Ratios are of medians. Makes its own Python environment (.venv/bench-kernels); without one it says so and
  * times the two twins alone.
  *
- *   npm run bench:kernels -- [--sizes 512,2048,4096] [--only TEXT] [--rounds 7] [--no-memory] [--no-scaling] [--json]
+ *   npm run bench:kernels -- [--sizes 512,2048,4096] [--only TEXT] [--rounds 7] [--limit S] [--no-memory] [--no-scaling] [--json]
+ *
+ * With --limit, cases are left out of which one call of the peer takes longer than S seconds; the report says so.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     sizes: { type: 'string', default: '512,2048,4096' },
     only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '7' },
+    limit: { type: 'string', default: 'Infinity' },
     'no-memory': { type: 'boolean', default: false },
     'no-scaling': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -57,6 +60,10 @@ async function measure(test, data, folder) {
   const ask = (name) => peer.ask({ do: 'run', family: test.family, case: test.name, peer: name });
   const out = test.out?.(data);
   const ours = (twin, to = out) => kernels.withTwin(twin, () => timed(() => test.run(kernels, data, state, to)));
+  if (peers.length > 0 && Number.isFinite(Number(options.limit))) {
+    const { seconds } = await ask(peers[0]);
+    if (seconds > Number(options.limit)) return { id: test.id, title: test.title, size: data.size, leftOut: seconds };
+  }
   const times = new Map([...peers, 'wasm', 'fresh', 'ts'].map((name) => [name, []]));
   const agreement = {};
   for (let round = -WARM_UP; round < Number(options.rounds); round++) {

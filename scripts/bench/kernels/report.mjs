@@ -39,7 +39,7 @@ export function printReport({ machine, versions, rounds, results, scaling }) {
   for (const size of new Set(results.map((result) => result.size))) {
     console.log(`\n${size} × ${size}\n`);
     const rows = results
-      .filter((result) => result.size === size)
+      .filter((result) => result.size === size && result.leftOut === undefined)
       .flatMap((result) => {
         const { peers, medians, memory } = result;
         const names = peers.length > 0 ? peers : ['–'];
@@ -79,6 +79,11 @@ export function printReport({ machine, versions, rounds, results, scaling }) {
         rows,
       ),
     );
+    const leftOut = results.filter((result) => result.size === size && result.leftOut !== undefined);
+    if (leftOut.length > 0) {
+      const named = leftOut.map(({ title, leftOut: seconds }) => `${title} (${seconds.toFixed(0)} s)`);
+      console.log(`\nLeft out, because one call of the peer takes too long: ${named.join(', ')}.`);
+    }
   }
   if (scaling.length > 0) {
     console.log('\nRuns per second in one process and in two at once, 2048 × 2048\n');
