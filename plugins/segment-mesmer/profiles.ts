@@ -47,8 +47,24 @@ const PROFILES: Readonly<Record<string, Profile>> = {
     prepare: 'root',
     nucleusPx: 18,
     watershed: {
-      cell: { ...common, maximaThreshold: 0.05, maximaSmooth: 1, interiorThreshold: 0.4, interiorSmooth: 0.5 },
-      nucleus: { ...common, maximaThreshold: 0.05, maximaSmooth: 1, interiorThreshold: 0.4, interiorSmooth: 0.5 },
+      cell: {
+        ...common,
+        radius: 1,
+        smallObjects: 30,
+        maximaThreshold: 0.05,
+        maximaSmooth: 1,
+        interiorThreshold: 0.2,
+        interiorSmooth: 0.5,
+      },
+      nucleus: {
+        ...common,
+        radius: 2,
+        smallObjects: 20,
+        maximaThreshold: 0.15,
+        maximaSmooth: 0.5,
+        interiorThreshold: 0.5,
+        interiorSmooth: 0.5,
+      },
     },
   },
 };
