@@ -19,6 +19,7 @@ import { verifyCommand } from '../../cli/verify.ts';
 import { whyCommand } from '../../cli/why.ts';
 import { workerCommand } from '../../cli/worker.ts';
 import { compile } from '../../core/compile.ts';
+import { parseModels } from '../../core/models.ts';
 import { parseQueues } from '../../core/queues.ts';
 import { createRegistry } from '../../core/registry.ts';
 import { builtinSteps } from '../../plugins/index.ts';
@@ -128,6 +129,7 @@ test('a command or option that does not exist is found', () => {
 
 const registry = createRegistry(builtinSteps);
 const queues = parseQueues(readText('configs/queues.yaml'), 'configs/queues.yaml');
+const models = parseModels(readText('configs/models.yaml'), 'configs/models.yaml');
 const pipelines = pages.flatMap(({ path, text }) =>
   // Pipelines with plugins are compiled where their steps are at hand: add-a-step.test.ts.
   codeBlocks(indented(text))
@@ -148,7 +150,7 @@ function indented(text: string): string {
 test('pages hold pipelines', () => expect(pipelines.length).toBeGreaterThan(0));
 
 test.each(pipelines)('the pipeline at %s compiles', (place, text) => {
-  expect(compile(text, place, { registry, queues }).stages.length).toBeGreaterThan(0);
+  expect(compile(text, place, { registry, queues, models }).stages.length).toBeGreaterThan(0);
 });
 
 /** Names of machines, their folders and package registries have no place in what others read. */
