@@ -4,7 +4,7 @@ import { parseModels } from '../../core/models.ts';
 import { stringify } from 'yaml';
 import { writeOmeTiff } from '../../activities/images/index.ts';
 import type { Image } from '../../kernels/image.ts';
-import { drawTissue } from '../support/drawn-tissue.ts';
+import { drawBlobs } from '../support/drawn-blobs.ts';
 import { mesmerRecord, writeModels } from '../support/onnx-models.ts';
 import { makeProject, outcomes, runProject, type Project } from '../support/tissue.ts';
 
@@ -17,7 +17,7 @@ steps:
 publish: { cells: segment.cells, table: quantify.table }
 `;
 
-const { image } = drawTissue(120, 150);
+const image = drawBlobs(120, 150);
 /** The same field without a nucleus in it. */
 const dark: Image = { ...image, planes: image.planes.map((plane, i) => (i === 0 ? plane.map(() => 50) : plane)) };
 
@@ -26,10 +26,7 @@ async function modelledProject(fovs: Readonly<Record<string, Image>>): Promise<P
   for (const [fov, one] of Object.entries(fovs)) await writeOmeTiff(join(project.folder, `${fov}.ome.tif`), one);
   const rows = Object.keys(fovs).map((fov) => `${fov},${fov}.ome.tif,,panel.csv\n`);
   await writeFile(join(project.folder, 'samplesheet.csv'), `fov,image,mpp,panel\n${rows.join('')}`);
-  await writeFile(
-    join(project.folder, 'panel.csv'),
-    'channel,marker,role\nDAPI,DAPI,nuclear\nCD45,CD45,membrane\nCD3,CD3,\n',
-  );
+  await writeFile(join(project.folder, 'panel.csv'), 'channel,marker,role\nDAPI,DAPI,nuclear\nNaK,NaK,membrane\n');
   return project;
 }
 
