@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseModels } from '../../core/models.ts';
@@ -21,8 +22,8 @@ const image = drawBlobs(120, 150);
 /** The same field without a nucleus in it. */
 const dark: Image = { ...image, planes: image.planes.map((plane, i) => (i === 0 ? plane.map(() => 50) : plane)) };
 
-async function modelledProject(fovs: Readonly<Record<string, Image>>): Promise<Project> {
-  const project = await makeProject('tissue', () => PIPELINE);
+async function modelledProject(fovs: Readonly<Record<string, Image>>, edit = () => PIPELINE): Promise<Project> {
+  const project = await makeProject('tissue', edit);
   for (const [fov, one] of Object.entries(fovs)) await writeOmeTiff(join(project.folder, `${fov}.ome.tif`), one);
   const rows = Object.keys(fovs).map((fov) => `${fov},${fov}.ome.tif,,panel.csv\n`);
   await writeFile(join(project.folder, 'samplesheet.csv'), `fov,image,mpp,panel\n${rows.join('')}`);
@@ -90,4 +91,12 @@ test.each([
     code,
     message: expect.stringContaining(says) as string,
   });
+});
+
+test('the pipeline tissue runs as it ships, from an image to what is published', async () => {
+  const text = readFileSync(join(import.meta.dirname, '../../configs/pipelines/tissue.yaml'), 'utf8');
+  const run = await runProject(await modelledProject({ A: image }, () => text));
+  expect(run.summary.failures).toEqual([]);
+  expect(run.summary.path).not.toBeNull();
+  expect(run.summary.cells.find(({ fov }) => fov === 'A')?.cells).toBeGreaterThan(10);
 });
