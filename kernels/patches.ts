@@ -104,7 +104,6 @@ function cutPatches(
     columns: sources.subarray(n * step + 1 + size, (n + 1) * step),
     mask: masks === null ? null : masks.subarray(n * area, (n + 1) * area),
   }));
-  // Plane by plane: the addresses of one plane's pages stay at hand, those of forty do not.
   planes.forEach((plane, c) => {
     let to = c * perChannel;
     for (const { neighbours, rows, columns, mask } of windows) {
@@ -142,7 +141,7 @@ function cutPatch(
   }
 }
 
-/** `cutPatch` and its mask in one pass over a plane of float32: of one type, the loop runs twice as fast. */
+/** `cutPatch` and its mask in one pass over a plane of float32: a loop over one type of plane. */
 function cutFloats(
   plane: Float32Array,
   width: number,

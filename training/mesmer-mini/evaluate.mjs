@@ -4,26 +4,27 @@
  * nuclei, synthetic tissue of other seeds and of kinds held out, the same as ion counts and without membrane, and the MIBI field.
  * Prints the tables of the model card. Counts are pooled over all objects.
  *
- *   node training/mesmer-mini/evaluate.mjs --models FILE --data FOLDER [--fields 4] [--only TEXT] [--groups 360x360,…]
+ *   node training/mesmer-mini/evaluate.mjs --models FILE --data FOLDER [--fields 2] [--only TEXT] [--groups 360x360,…]
  *
  * With --groups only nuclei of these image sizes are scored, validation or not: for a model trained with the same --leave-out.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { smallObjects } from '../../dist/kernels/index.js';
 import { normalize } from '../../dist/plugins/normalize/index.js';
 import { segmentMesmer } from '../../dist/plugins/segment-mesmer/index.js';
 import { segmentWatershed } from '../../dist/plugins/segment-watershed/index.js';
 import { HELD_OUT, KINDS } from './kinds.mjs';
 import { asCounts, nucleiRows, readMibi, readNuclei, unseenTissue } from './images.mjs';
 import { openModel } from './record.mjs';
-import { SMALL, THRESHOLDS, addScore, emptyScore, f1Of, smallOnes } from './scores.mjs';
+import { SMALL, THRESHOLDS, addScore, emptyScore, f1Of } from './scores.mjs';
 
 const { values: options } = parseArgs({
   options: {
     models: { type: 'string' },
     data: { type: 'string' },
-    fields: { type: 'string', default: '4' },
+    fields: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
     groups: { type: 'string', default: '' },
   },
@@ -60,8 +61,8 @@ async function table(title, scenes, methods, parts) {
           if (!scores.has(key)) scores.set(key, { ...emptyScore(), small: 0, found: 0 });
           const score = scores.get(key);
           const overlaps = addScore(score, scene.truth[part], found[part]);
-          const small = smallOnes(scene.truth[part], overlaps);
-          score.small += small.small;
+          const small = smallObjects(overlaps, SMALL, 0.5);
+          score.small += small.objects;
           score.found += small.found;
         }
       }

@@ -22,12 +22,3 @@ export function addScore(score, truth, predicted) {
 }
 
 export const f1Of = ({ tp, fp, fn }) => (tp + fp + fn === 0 ? 1 : (2 * tp) / (2 * tp + fp + fn));
-
-/** Of the true objects under SMALL px, how many there are and how many are met at IoU 0.5. */
-export function smallOnes(truth, overlaps) {
-  const areas = new Map();
-  for (const id of truth.data) if (id > 0) areas.set(id, (areas.get(id) ?? 0) + 1);
-  const small = new Set([...areas].filter(([, area]) => area < SMALL).map(([id]) => id));
-  const found = new Set(overlaps.pairs.filter(({ truth: id, iou }) => iou >= 0.5 && small.has(id)).map((p) => p.truth));
-  return { small: small.size, found: found.size };
-}

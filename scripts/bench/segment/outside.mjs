@@ -144,9 +144,9 @@ function figuresOf({ published, own, peer }) {
 /** How alike the two sides' cells are: F1 at IoU 0.9. */
 function agreement({ height, width, mpp }, { cells }, folder, { cells: count }) {
   const data = new Int32Array(new Uint8Array(readFileSync(path.join(folder, 'cells.i32'))).buffer);
-  const { tp, fp, fn } = matchOverlaps(labelOverlaps({ height, width, mpp, data }, cells), 0.9);
+  const { f1 } = matchOverlaps(labelOverlaps({ height, width, mpp, data }, cells), 0.9);
   return {
-    ...{ name: 'cells alike, F1 at IoU 0.9', unit: '', values: [(2 * tp) / (2 * tp + fp + fn)], goal: null },
+    ...{ name: 'cells alike, F1 at IoU 0.9', unit: '', values: [f1], goal: null },
     note: `${count} cells in Python`,
   };
 }
