@@ -4,7 +4,7 @@
  * same arrays, one thread each. Ratios are of medians. Makes its own Python environment (.venv/bench-kernels); without one it says so and
  * times the two twins alone.
  *
- *   npm run bench:kernels -- [--sizes 512,2048,4096] [--only TEXT] [--rounds 7] [--limit S] [--no-memory] [--no-scaling] [--json]
+ *   npm run bench:kernels -- [--sizes 512,2048,4096] [--only TEXT,TEXT] [--rounds 7] [--limit S] [--no-memory] [--no-scaling] [--json]
  *
  * With --limit, cases are left out of which one call of the peer takes longer than S seconds; the report says so.
  */
@@ -31,12 +31,14 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+/** Rounds before the timed ones: one is enough where a call of the peer takes long. */
 const WARM_UP = 2;
+const LONG_SECONDS = 5;
 const say = (text) => console.error(`bench: ${text}`);
 
 execFileSync(process.execPath, [path.join(import.meta.dirname, 'build.mjs')], { stdio: 'inherit' });
 const kernels = await loadKernels();
-const cases = (await loadCases()).filter(({ id }) => id.includes(options.only));
+const cases = (await loadCases()).filter(({ id }) => options.only.split(',').some((text) => id.includes(text)));
 if (cases.length === 0) throw new Error(`bench: no case has '${options.only}' in its name`);
 const scratch = mkdtempSync(path.join(tmpdir(), 'bench-kernels-'));
 
@@ -66,10 +68,12 @@ async function measure(test, data, folder) {
   }
   const times = new Map([...peers, 'wasm', 'fresh', 'ts'].map((name) => [name, []]));
   const agreement = {};
+  let long = false;
   for (let round = -WARM_UP; round < Number(options.rounds); round++) {
     for (const name of peers) {
       const { seconds } = await ask(name);
       if (round >= 0) times.get(name).push(1000 * seconds);
+      long ||= seconds > LONG_SECONDS;
       if (round === -WARM_UP && name === peers[0]) {
         const { arrays } = await peer.ask({ do: 'result', folder });
         const theirs = arrays.map(([dtype], i) => readArray(path.join(folder, `result-${i}.bin`), dtype));
@@ -87,6 +91,7 @@ async function measure(test, data, folder) {
       const { milliseconds } = run();
       if (round >= 0) times.get(name).push(milliseconds);
     }
+    if (long && round < -1) round = -1;
   }
   const medians = Object.fromEntries(
     [...times].filter(([, list]) => list.length > 0).map(([name, list]) => [name, median(list)]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Measures peak resident memory: of the compute process in each step of the tissue pipeline on one field of view of 40
+ * Measures peak resident memory: of the compute process in each step of the pipelines of tissue on one field of view of 40
  * channels, 2048 × 2048 pixels, uint16; and of the worker process that carries 1,000 fields of view through a chain of
  * no-op steps. Linux only. Everything lies in a temporary folder that is removed at the end (about 2 GB).
  *

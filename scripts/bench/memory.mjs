@@ -71,30 +71,42 @@ async function writeField(folder) {
   await writeFile(join(folder, 'samplesheet.csv'), 'fov,image,mpp,panel\nlarge,large.ome.tif,0.5,panel.csv\n');
 }
 
+/** Every step of both is measured: without a learned model, and with the one that ships. */
+const PIPELINES = ['watershed', 'tissue'];
+
 /**
- * Peak memory of the compute process in each step of the shipped tissue pipeline, one process, as the journal has it; for
+ * Peak memory of the compute process in each step of the shipped pipelines of tissue, one process, as the journal has it; for
  * publication, which has no entry there, the process's peak over its life.
  *
  * @returns {Promise<import('./figures.mjs').Figure[]>}
  */
 export async function measureSteps(folder) {
   await writeField(folder);
-  const file = join(folder, 'pipeline.yaml');
-  await copyFile(resolve(import.meta.dirname, '../../configs/pipelines/tissue.yaml'), file);
-  const home = join(folder, '.fovea');
+  const figures = [];
+  for (const pipeline of PIPELINES) figures.push(...(await measurePipeline(folder, pipeline)));
+  return figures;
+}
+
+async function measurePipeline(folder, pipeline) {
+  const file = join(folder, `${pipeline}.yaml`);
+  await copyFile(resolve(import.meta.dirname, `../../configs/pipelines/${pipeline}.yaml`), file);
+  const home = join(folder, `.fovea-${pipeline}`);
   const { json } = await fovea(home, ['run', file, '--local', '--slots', '1', '--no-publish']);
   const { entries } = await readRun(home, json.run);
   const goal = { atMost: 1500 };
   const figures = entries
     .filter(({ status }) => status === 'computed')
     .map(({ step, trace }) => ({
-      ...{ name: `peak memory, ${step}`, unit: 'MB', values: [trace.peakRssBytes / MB], goal },
+      ...{ name: `${pipeline}: peak memory, ${step}`, unit: 'MB', values: [trace.peakRssBytes / MB], goal },
       note: `${(trace.wallMs / 1000).toFixed(1)} s`,
     }));
   if (json.failed > 0) throw new Error('the field of view failed; see its error above');
   const published = await fovea(home, ['run', file, '--local', '--slots', '1']);
   const peak = published.processes.compute?.peakRssBytes ?? 0;
-  return [...figures, { name: 'peak memory, publication', unit: 'MB', values: [peak / MB], goal, note: '' }];
+  return [
+    ...figures,
+    { name: `${pipeline}: peak memory, publication`, unit: 'MB', values: [peak / MB], goal, note: '' },
+  ];
 }
 
 /** Peak memory of the worker process (its compute processes apart) that carries `fovs` fields of view through eight steps. */

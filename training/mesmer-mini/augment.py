@@ -1,5 +1,6 @@
 """What a microscope and a count detector do to light, and the model's own preprocessing."""
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -37,6 +38,33 @@ def smooth_field(size, rng, strength):
     return torch.exp(functional.interpolate(coarse, (size, size), mode="bicubic", align_corners=True))[0, 0]
 
 
+def blotches(size, rng):
+    """Patches from a tenth of a cell to several cells across that took more or less stain."""
+    count = int(rng.choice([5, 9, 17, 33, 65]))
+    coarse = torch.tensor(rng.normal(0, rng.uniform(0.4, 1.2), (1, 1, count, count)), dtype=torch.float32)
+    return torch.exp(functional.interpolate(coarse, (size, size), mode="bilinear", align_corners=True))[0, 0]
+
+
+def stain(plane, cells, rng):
+    """A membrane as sections show it and drawings do not: thick, blotchy, leaking into the cells, at the detector's end.
+
+    `cells` is 1 within whole cells and 0 outside, (size, size).
+    """
+    if not bool(plane.any()) or rng.random() < 0.4:
+        return plane
+    if rng.random() < 0.5:
+        width = int(rng.choice([3, 5]))
+        plane = functional.max_pool2d(plane[None, None], width, 1, width // 2)[0, 0]
+    if rng.random() < 0.5:
+        plane = plane + float(rng.uniform(0.05, 0.6)) * cells
+    if rng.random() < 0.7:
+        plane = plane * blotches(plane.shape[-1], rng)
+    if rng.random() < 0.4:
+        end = float(rng.uniform(0.15, 0.7))
+        plane = plane.clamp(max=end) / end
+    return plane
+
+
 def record(plane, rng, generator, tissue):
     """One channel of light (1 = the scene's bright end) as recorded by a camera or an ion counter, harder or milder."""
     if not bool(plane.any()):
@@ -52,7 +80,7 @@ def record(plane, rng, generator, tissue):
     choice = rng.random()
     if choice < (0.35 if tissue else 0.06):
         # Few ions per pixel, as in MIBI and imaging mass cytometry, with stray counts.
-        mean = float(rng.uniform(0.8, 12))
+        mean = float(np.exp(rng.uniform(*np.log((0.4, 12)))))
         stray = float(rng.choice([0, 0, 0.01, 0.04]))
         plane = torch.poisson(plane * mean + stray, generator=generator) / mean
         if rng.random() < 0.5:
@@ -68,9 +96,11 @@ def record(plane, rng, generator, tissue):
     return plane.clamp(min=0)
 
 
-def make_input(light, rng, generator, tissue):
-    """uint16 (2, size, size) of a pool → the network's input, recorded and preprocessed."""
-    planes = torch.from_numpy(light.astype("float32")) / 16384
+def make_input(light, cells, rng, generator, tissue):
+    """uint16 (2, size, size) of a pool and where its cells are → the network's input, recorded and preprocessed."""
+    planes = list(torch.from_numpy(light.astype("float32")) / 16384)
+    if tissue:
+        planes[1] = stain(planes[1], torch.from_numpy(cells.astype("float32")), rng)
     recorded = [record(plane, rng, generator, tissue) for plane in planes]
     if tissue and rng.random() < 0.1:
         # Stain of one channel seen in the other.

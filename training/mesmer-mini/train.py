@@ -18,6 +18,7 @@ import augment
 from network import Network
 from pool import IGNORE, make_pool
 from scenes import read_nuclei, read_tissue
+from targets import BACKGROUND
 
 BOUNDARY_WEIGHT = 2.0
 DISTANCE_WEIGHT = 10.0
@@ -127,7 +128,7 @@ def main():
             images, classes, inner = [], [], []
             for index in chosen:
                 turn, flip = int(rng.integers(4)), bool(rng.integers(2))
-                image = augment.make_input(pool["light"][index], rng, generator, tissue[index])
+                image = augment.make_input(pool["light"][index], pool["classes"][index, 1] < BACKGROUND, rng, generator, tissue[index])
                 maps = (
                     image,
                     torch.from_numpy(np.array(pool["classes"][index])),
