@@ -22,7 +22,7 @@ export function expandLabels(labels: Int32Array, height: number, width: number, 
   const background = new Uint8Array(labels.length);
   for (let i = 0; i < labels.length; i++) background[i] = labels[i] === 0 ? 1 : 0;
   const nearest = nearestZero(background, height, width);
-  const out = Int32Array.from(labels);
+  const out = labels.slice();
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const from = nearest[i]!;

@@ -30,7 +30,7 @@ export function gaussian(
     throw new RangeError(`gaussian: sigma is ${sigma}; pass a finite number of pixels ≥ 0`);
   }
   const out = outputFor('gaussian', Float32Array, plane.length, [plane], options.out);
-  const source = plane instanceof Float32Array ? plane : Float32Array.from(plane);
+  const source = plane instanceof Float32Array ? plane : new Float32Array(plane);
   // scipy skips an axis whose sigma is this small.
   if (sigma <= 1e-15 || plane.length === 0) {
     out.set(source);

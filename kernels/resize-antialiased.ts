@@ -29,7 +29,7 @@ export function resizeAntialiased(
   checkResize('resizeAntialiased', plane, height, width, outHeight, outWidth);
   // Larger integers are not float32 values yet.
   const wide = plane instanceof Int32Array || plane instanceof Uint32Array;
-  const source = wide ? Float32Array.from(plane) : plane;
+  const source = wide ? new Float32Array(plane) : plane;
   const rows = triangleTaps(height, outHeight);
   const columns = triangleTaps(width, outWidth);
   if (twin() === 'wasm') {

@@ -80,7 +80,7 @@ export function resizeBilinear(
   if (range !== undefined && !(range.length === 2 && range[0] <= range[1])) {
     throw new RangeError(`resizeBilinear: range is [${range.join(', ')}]; pass two numbers, the lower one first`);
   }
-  if (outHeight === height && outWidth === width && range === undefined) return Float32Array.from(plane);
+  if (outHeight === height && outWidth === width && range === undefined) return new Float32Array(plane);
   const [low, high] = range ?? limits(plane, border);
   const plan = { rows: axisWeights(height, outHeight), columns: axisWeights(width, outWidth), border, low, high };
   if (twin() === 'wasm') return resizeBilinearWasm(plane, height, width, plan);

@@ -28,25 +28,22 @@ export function createRowBlender(plan: TilePlan): RowBlender {
     );
   }
 
-  /** The lines that rows `first` and the one after it decide, from where the row before ends. */
+  /** The lines that rows `first` and the one after it decide: those above belong to the row before as well, those below to the one after. */
   const finish = (first: number, together: number): void => {
-    const top = Math.max(0, rows.starts[first]!);
-    const end = Math.min(height, rows.starts[first + together - 1]! + tile);
+    const from = first === 0 ? 0 : Math.min(height, rows.starts[first - 1]! + tile);
+    const to = first + together === count ? height : Math.min(height, rows.starts[first + together]!);
     const part: TilePlan = {
       ...plan,
-      height: end - top,
+      height: to - from,
       count: together * columns.starts.length,
       rows: {
         ...rows,
-        starts: rows.starts.slice(first, first + together).map((start) => start - top),
+        starts: rows.starts.slice(first, first + together).map((start) => start - from),
         sizes: rows.sizes.slice(first, first + together),
       },
     };
     const [blended] = blendTiles(pair.subarray(0, together * length), part);
-    // Lines above belong to the row of tiles before as well; lines below to the one after.
-    const from = first === 0 ? 0 : Math.min(height, rows.starts[first - 1]! + tile);
-    const to = first + together === count ? height : Math.min(height, rows.starts[first + together]!);
-    out.set(blended!.subarray((from - top) * width, (to - top) * width), from * width);
+    out.set(blended!, from * width);
   };
 
   return {

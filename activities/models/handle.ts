@@ -34,10 +34,18 @@ function checkFeeds({ name, record }: CataloguedModel, feeds: Readonly<Record<st
   if (extra !== undefined) refuse(`it has no input "${extra}"`);
 }
 
-/** Index of the first NaN, −1 without one. A sum tells cheaply whether there can be one. */
+/** Index of the first NaN, −1 without one. Four sums, which need not wait for each other, tell cheaply whether there can be one. */
 export function firstNaN(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]!;
+  const sum = a + b + c + d;
   return Number.isFinite(sum) ? -1 : values.findIndex((value) => Number.isNaN(value));
 }
 

@@ -26,7 +26,7 @@ export function modelChannels(
 export function combinePlanes(planes: readonly Plane[], how: Combination): Float32Array | null {
   const [first] = planes;
   if (first === undefined) return null;
-  const out = Float32Array.from(first);
+  const out = new Float32Array(first);
   if (planes.length === 1) return out;
   for (let i = 0; i < out.length; i++) {
     let value = first[i]!;

@@ -39,9 +39,11 @@ export const params = z.strictObject({
       "how the image comes to the model's grid: by its pixel size; or, where that is not to be trusted, so that the nuclei found at first have the size the model knows",
     ),
   match: z
-    .enum(['none', 'ark'])
+    .enum(['none', 'ark', 'clip'])
     .default('none')
-    .describe("ark: a nucleus gets its cell's id, by the rule of ark-analysis; nuclei without a cell get higher ids"),
+    .describe(
+      "ark: a nucleus gets its cell's id, by the rule of ark-analysis, and nuclei without a cell higher ids; clip: the same, and what lies outside the own cell is dropped, as quantify and filter-labels want it",
+    ),
   mode: z
     .enum(['fixed', 'compat'])
     .default('fixed')

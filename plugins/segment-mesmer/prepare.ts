@@ -22,7 +22,7 @@ export function combinePlanes(planes: readonly Plane[], how: Combine): Plane | n
   const [first, ...others] = planes;
   if (first === undefined) return null;
   if (others.length === 0) return first;
-  const out = Float32Array.from(first);
+  const out = new Float32Array(first);
   for (const plane of others) {
     if (how === 'max') for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i]!, plane[i]!);
     else for (let i = 0; i < out.length; i++) out[i] = out[i]! + plane[i]!;
@@ -61,7 +61,7 @@ export function prepareChannel(plane: Plane, grid: Grid, prepare: Profile['prepa
 /** Clip at the 99.9th percentile of non-zero values, 0 to 1, CLAHE with blocks of 128; Mesmer's own. */
 function percentileClahe(plane: Plane, { height, width }: Grid, compat: boolean): Float32Array {
   // An integer array truncates its threshold when it is clipped.
-  const source = compat ? plane : Float32Array.from(plane);
+  const source = compat ? plane : new Float32Array(plane);
   const { data } = clipPercentile(source, 99.9);
   const scaled = minMaxScale(data);
   if (!scaled.some((value) => value !== 0)) return scaled;

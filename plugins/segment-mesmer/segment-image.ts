@@ -144,6 +144,6 @@ function assemble(image: Image, found: ByCompartment, { match }: Options): Segme
   if (cell === undefined) return { cells: labels(nucleus!), nuclei: labels(nucleus!) };
   if (nucleus === undefined) return { cells: labels(cell) };
   if (match === 'none') return { cells: labels(cell), nuclei: labels(nucleus) };
-  const matched = matchByArk(cell, nucleus, image);
+  const matched = matchByArk(cell, nucleus, image, match);
   return { cells: labels(cell), nuclei: labels(matched.nuclei), matches: matched.matches };
 }

@@ -97,7 +97,7 @@ function scoreNuclei(
   width: number,
   diameterPx: number,
 ): Float32Array {
-  const depth = gaussian(Float32Array.from(distanceTransform(mask, height, width)), height, width, 0.05 * diameterPx);
+  const depth = gaussian(new Float32Array(distanceTransform(mask, height, width)), height, width, 0.05 * diameterPx);
   const blob = gaussian(signal, height, width, BLOB * diameterPx);
   const surround = gaussian(signal, height, width, NEIGHBOURHOOD * diameterPx);
   const score = new Float32Array(signal.length);

@@ -83,7 +83,7 @@ function averageOf(planes: readonly Plane[]): Float32Array {
 /** The brightest plane at each pixel; null when there is no plane or no signal. */
 function brightestOf(planes: readonly Plane[]): Float32Array | null {
   if (planes.length === 0) return null;
-  const out = Float32Array.from(planes[0]!);
+  const out = new Float32Array(planes[0]!);
   for (const plane of planes) for (let i = 0; i < out.length; i++) if (plane[i]! > out[i]!) out[i] = plane[i]!;
   return out.some((value) => value > 0) ? out : null;
 }

@@ -1,6 +1,8 @@
 import { testContext } from '../../core/testing.ts';
 import type { Labels, Table } from '../../kernels/image.ts';
 import { matchByArk } from '../../plugins/segment-mesmer/match.ts';
+import { filterLabels } from '../../plugins/filter-labels/index.ts';
+import { quantify } from '../../plugins/quantify/index.ts';
 import { segmentMesmer } from '../../plugins/segment-mesmer/index.ts';
 import { drawBlobs } from '../support/drawn-blobs.ts';
 import { mesmerRecord, openModel } from '../support/onnx-models.ts';
@@ -14,7 +16,7 @@ describe('nuclei matched to cells', () => {
   const nuclei = Int32Array.of(0, 4, 4, 9, 0, 7, 7, 0, 0, 4, 4, 0, 0, 7, 0, 0);
 
   test("have their cell's id; one without a cell has a higher one", () => {
-    const matched = matchByArk(cells, nuclei, grid);
+    const matched = matchByArk(cells, nuclei, grid, 'ark');
     // 7 shares two pixels with cell 2 and one with cell 3; 9 lies in no cell.
     expect([...matched.nuclei]).toEqual([0, 1, 1, 4, 0, 2, 2, 0, 0, 1, 1, 0, 0, 2, 0, 0]);
     expect(matched.matches.columns.map(({ name, values }) => [name, ...(values as Int32Array)])).toEqual([
@@ -22,6 +24,26 @@ describe('nuclei matched to cells', () => {
       ['cell_id', 1, 2, 0],
       ['shared_px', 4, 2, 0],
     ]);
+  });
+
+  test('lose what lies outside their cell with clip, and are still listed', () => {
+    const clipped = matchByArk(cells, nuclei, grid, 'clip');
+    expect([...clipped.nuclei]).toEqual([0, 1, 1, 0, 0, 2, 0, 0, 0, 1, 1, 0, 0, 2, 0, 0]);
+    expect(clipped.matches).toEqual(matchByArk(cells, nuclei, grid, 'ark').matches);
+  });
+
+  test('with clip are what quantify and filter-labels take', async () => {
+    const image = drawBlobs(262, 330);
+    const ctx = testContext({ models: { net } });
+    const params = segmentMesmer.params.parse({ match: 'clip' });
+    const { cells, nuclei } = (await segmentMesmer.run({ image }, params, ctx)) as { cells: Labels; nuclei: Labels };
+    const { table } = await quantify.run({ image, cells, nuclei }, quantify.params.parse({}), ctx);
+    const areas = table.columns.find(({ name }) => name === 'nucleus_area_px')!.values as Int32Array;
+    expect(areas.length).toBe(countOf(cells));
+    const inside = nuclei.data.filter((id) => id > 0).length;
+    expect([...areas].reduce((sum, area) => sum + area, 0)).toBe(inside);
+    expect(inside).toBeGreaterThan(0);
+    await filterLabels.run({ cells, nuclei }, filterLabels.params.parse({}), ctx);
   });
 
   test('reach the ports with match: ark', async () => {
