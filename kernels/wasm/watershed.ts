@@ -2,8 +2,9 @@ import type { Plane } from '../image.ts';
 import { nanAt } from '../watershed-scene.ts';
 import { inWasm, type Arena } from './arena.ts';
 import type { LabelExports } from './label.ts';
+import { labelLakes, type LakesExports } from './lakes.ts';
 
-export interface WatershedExports extends LabelExports {
+export interface WatershedExports extends LabelExports, LakesExports {
   orderKeys(at: number, count: number, sign: number): number;
   mergeMarkers(runs: number, count: number, markers: number, components: number): void;
   listContested(runs: number, count: number, components: number, last: number, order: number, firsts: number): number;
@@ -27,6 +28,7 @@ export interface WatershedExports extends LabelExports {
     early: number,
     earlyCount: number,
   ): number;
+  hasUnknown(runs: number, order: number, from: number, to: number, labels: number): number;
   floodBasin(basin: number, watched: number): number;
   orderMarkers(
     keys: number,
@@ -98,8 +100,17 @@ interface Contest {
   readonly to: number;
 }
 
-/** Floods planes that lie in the arena; the order of work is that of `flood` in watershed-flood.ts. */
+/**
+ * Labels planes that lie in the arena: by their lakes, where that can be, and what is left by a flood, whose order of work is that of
+ * `flood` in watershed-flood.ts.
+ */
 export function floodInWasm(exports: WatershedExports, arena: Arena, planes: WatershedPlanes): void {
+  const unknown = planes.raised && !planes.line ? labelLakes(exports, arena, planes) : -1;
+  if (unknown !== 0) floodComponents(exports, arena, planes, unknown > 0);
+}
+
+/** @param rest whether only components are flooded in which a label is -1; all others keep theirs. */
+function floodComponents(exports: WatershedExports, arena: Arena, planes: WatershedPlanes, rest: boolean): void {
   const { top } = arena;
   const { keys, markers, mask, labels, height, width } = planes;
   const runs = arena.reserve(12 * height * Math.ceil(width / 2) + 16);
@@ -112,15 +123,17 @@ export function floodInWasm(exports: WatershedExports, arena: Arena, planes: Wat
   exports.mergeMarkers(runs, found, markers, components);
   const firsts = arena.reserve(8 * (last + 2));
   const count = exports.listContested(runs, found, components, last, order, firsts);
-  exports.paintUncontested(runs, found, components, markers, labels, height * width);
+  if (!rest) exports.paintUncontested(runs, found, components, markers, labels, height * width);
   const places = arena.take(Int32Array, firsts, 2 * (count + 1));
   let largest = 0;
   const contests: Contest[] = [];
   for (let c = 0; c < count; c++) {
-    contests.push({ from: places[2 * c]!, to: places[2 * c + 2]! });
+    const contest = { from: places[2 * c]!, to: places[2 * c + 2]! };
+    if (rest && exports.hasUnknown(runs, order, contest.from, contest.to, labels) === 0) continue;
+    contests.push(contest);
     largest = Math.max(largest, places[2 * c + 1]!);
   }
-  if (count > 0) {
+  if (contests.length > 0) {
     const basin = putBasin(arena, planes, largest);
     const fill = ({ from, to }: Contest, early = 0, number = 0): number =>
       exports.fillBasin(basin, keys, markers, width, runs, order, from, to, early, number);

@@ -110,3 +110,16 @@ export function paintUncontested(
   }
   fill(done, labels + ((<usize>pixels) << 2), 0);
 }
+
+/** @returns 1 if a label of a component, whose runs are order[from..to), is -1. */
+export function hasUnknown(runs: usize, order: usize, from: i32, to: i32, labels: usize): i32 {
+  const unknown = i32x4.splat(-1);
+  for (let k = from; k < to; k++) {
+    const run = runs + <usize>load<i32>(order + ((<usize>k) << 2)) * 12;
+    let at = labels + ((<usize>load<i32>(run)) << 2);
+    const end = labels + ((<usize>load<i32>(run, 4)) << 2);
+    for (; at + 16 <= end; at += 16) if (v128.any_true(i32x4.eq(v128.load(at), unknown))) return 1;
+    for (; at < end; at += 4) if (load<i32>(at) == -1) return 1;
+  }
+  return 0;
+}
