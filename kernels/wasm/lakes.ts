@@ -20,7 +20,9 @@ const LOOKS = 4;
  * The watershed by rule `raised` without a line, told from the levels that water reaches and not flooded: one look at every pixel after the
  * other, where a flood jumps about the image from one height to the next. assembly/lakes.ts tells how.
  *
- * @returns how many pixels at `labels` are -1, because their label hangs on the order of tied markers; -1 if nothing was written,
+ * Writes all labels, and keys outside the mask.
+ *
+ * @returns how many pixels at `labels` are -1, because their label hangs on the order of tied markers; -1 if no label was written,
  *   because the landscape is too flat.
  */
 export function labelLakes(exports: LakesExports, arena: Arena, planes: WatershedPlanes): number {

@@ -57,6 +57,8 @@ export interface WatershedPlanes {
   readonly width: number;
   readonly raised: boolean;
   readonly line: boolean;
+  /** Pixels of a component from which on lakes are looked for; by its size in bytes and in the plane unless given. */
+  readonly lakesFrom?: number;
 }
 
 /** The WebAssembly twin of `watershed`, after its checks. */
@@ -66,7 +68,7 @@ export function watershedWasm(
   mask: Uint8Array | null,
   height: number,
   width: number,
-  options: { raised: boolean; line: boolean },
+  options: Pick<WatershedPlanes, 'raised' | 'line' | 'lakesFrom'>,
   out: Int32Array,
 ): void {
   inWasm<WatershedExports, void>((exports, arena) => {
@@ -98,21 +100,20 @@ function putKeys(exports: WatershedExports, arena: Arena, landscape: Plane): num
 interface Contest {
   readonly from: number;
   readonly to: number;
+  readonly pixels: number;
 }
+
+/** Components of this many pixels, and of this share of the plane, no longer lie in a core's caches while they are flooded. */
+const LARGE = { pixels: 2 ** 17, share: 1 / 16 };
 
 /**
- * Labels planes that lie in the arena: by their lakes, where that can be, and what is left by a flood, whose order of work is that of
- * `flood` in watershed-flood.ts.
+ * Labels planes that lie in the arena: component by component by a flood, whose order of work is that of `flood` in watershed-flood.ts; or
+ * by their lakes if a component is large, and then only the components are flooded whose labels that could not tell.
  */
 export function floodInWasm(exports: WatershedExports, arena: Arena, planes: WatershedPlanes): void {
-  const unknown = planes.raised && !planes.line ? labelLakes(exports, arena, planes) : -1;
-  if (unknown !== 0) floodComponents(exports, arena, planes, unknown > 0);
-}
-
-/** @param rest whether only components are flooded in which a label is -1; all others keep theirs. */
-function floodComponents(exports: WatershedExports, arena: Arena, planes: WatershedPlanes, rest: boolean): void {
   const { top } = arena;
-  const { keys, markers, mask, labels, height, width } = planes;
+  const { keys, markers, mask, labels, height, width, raised, line } = planes;
+  const { lakesFrom = Math.max(LARGE.pixels, LARGE.share * height * width) } = planes;
   const runs = arena.reserve(12 * height * Math.ceil(width / 2) + 16);
   const found = exports.joinRuns(mask, height, width, 0, runs);
   const last = exports.numberRuns(runs, found);
@@ -123,18 +124,20 @@ function floodComponents(exports: WatershedExports, arena: Arena, planes: Waters
   exports.mergeMarkers(runs, found, markers, components);
   const firsts = arena.reserve(8 * (last + 2));
   const count = exports.listContested(runs, found, components, last, order, firsts);
-  if (!rest) exports.paintUncontested(runs, found, components, markers, labels, height * width);
+  exports.paintUncontested(runs, found, components, markers, labels, height * width);
   const places = arena.take(Int32Array, firsts, 2 * (count + 1));
-  let largest = 0;
-  const contests: Contest[] = [];
-  for (let c = 0; c < count; c++) {
-    const contest = { from: places[2 * c]!, to: places[2 * c + 2]! };
-    if (rest && exports.hasUnknown(runs, order, contest.from, contest.to, labels) === 0) continue;
-    contests.push(contest);
-    largest = Math.max(largest, places[2 * c + 1]!);
+  let contests = Array.from({ length: count }, (_, c): Contest => {
+    return { from: places[2 * c]!, to: places[2 * c + 2]!, pixels: places[2 * c + 1]! };
+  });
+  const largest = (): number => contests.reduce((most, { pixels }) => Math.max(most, pixels), 0);
+  if (raised && !line && count > 0 && largest() >= lakesFrom) {
+    const unknown = labelLakes(exports, arena, planes);
+    if (unknown >= 0) {
+      contests = contests.filter(({ from, to }) => exports.hasUnknown(runs, order, from, to, labels) !== 0);
+    }
   }
   if (contests.length > 0) {
-    const basin = putBasin(arena, planes, largest);
+    const basin = putBasin(arena, planes, largest());
     const fill = ({ from, to }: Contest, early = 0, number = 0): number =>
       exports.fillBasin(basin, keys, markers, width, runs, order, from, to, early, number);
     const write = ({ from, to }: Contest): void => exports.writeBasin(basin, width, runs, order, from, to, labels);

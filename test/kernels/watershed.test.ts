@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { floodByHeap } from '../../kernels/watershed-heap.ts';
+import type { Scene } from '../../kernels/watershed-scene.ts';
 import { watershed } from '../../kernels/watershed.ts';
+import { inWasm } from '../../kernels/wasm/arena.ts';
+import { labelLakes, type LakesExports } from '../../kernels/wasm/lakes.ts';
+import { watershedWasm } from '../../kernels/wasm/watershed.ts';
 import { differing, goldens } from '../support/goldens.ts';
 import { twinsAgree } from '../support/twins.ts';
 
@@ -31,6 +35,66 @@ const scenes = fc
       mask: Uint8Array.from(draw(() => (random() < open ? 1 : 0))),
     };
   });
+
+interface Land {
+  readonly height: number;
+  readonly width: number;
+  readonly levels: number;
+  readonly density: number;
+  readonly open: number;
+  readonly seed: number;
+}
+
+/** Hills and hollows of a few waves and noise, in whole steps, with seeds of a few pixels anywhere on them. */
+function rollingLand({ height, width, levels, density, open, seed }: Land): Scene {
+  let state = seed;
+  const random = (): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) / 2 ** 24;
+  };
+  const waves = Array.from({ length: 5 }, () => [random(), random(), 6 * random()].map((v) => v - 0.5));
+  const keys = new Int32Array(height * width);
+  const markers = new Int32Array(keys.length);
+  const mask = new Uint8Array(keys.length);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const hills = waves.reduce((sum, [a, b, c]) => sum + Math.sin(a! * y + b! * x + c!), 0.7 * random());
+      keys[i] = Math.round((hills / 12) * levels);
+      mask[i] = random() < open ? 1 : 0;
+      if (random() >= density) continue;
+      const label = 1 + Math.floor(1000 * random());
+      for (const q of [i, i + 1, i + width]) if (q < markers.length) markers[q] = label;
+    }
+  }
+  return { keys, markers, mask, height, width, raised: true, line: false };
+}
+
+const rolling = fc
+  .record({
+    height: fc.integer({ min: 20, max: 70 }),
+    width: fc.integer({ min: 20, max: 70 }),
+    levels: fc.constantFrom(60, 1000, 2 ** 20),
+    density: fc.constantFrom(0.003, 0.02),
+    open: fc.constantFrom(0.85, 1),
+    seed: fc.integer({ min: 1, max: 2 ** 30 }),
+  })
+  .map(rollingLand);
+
+function toldFromLakes({ keys, markers, mask, height, width }: Scene): Int32Array {
+  const out = new Int32Array(keys.length);
+  watershedWasm(keys, markers, mask, height, width, { raised: true, line: false, lakesFrom: 0 }, out);
+  return out;
+}
+
+/** Pixels whose labels lakes cannot tell. */
+function unknownOf({ keys, markers, mask, height, width }: Scene): number {
+  return inWasm<LakesExports, number>((exports, arena) => {
+    const labels = arena.reserve(4 * keys.length);
+    const within = arena.put(mask ?? new Uint8Array(keys.length).fill(1));
+    const planes = { keys: arena.put(keys), markers: arena.put(markers), mask: within, labels, height, width };
+    return labelLakes(exports, arena, { ...planes, raised: true, line: false });
+  });
+}
 
 describe('watershed', () => {
   test.each(['raised', 'own'] as const)(
@@ -73,6 +137,36 @@ describe('watershed', () => {
       }),
       { numRuns: 4000 },
     );
+  });
+
+  test('told from lakes equals the heap where everything ties', () => {
+    fc.assert(
+      fc.property(scenes, ({ landscape, markers, mask, height, width }) => {
+        const scene = { keys: landscape, markers, mask, height, width, raised: true, line: false };
+        return differing(toldFromLakes(scene), floodByHeap(scene).labels) === 0;
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  test('told from lakes equals the heap on rolling land, where ties are few and hollows many', () => {
+    fc.assert(
+      fc.property(rolling, (scene) => differing(toldFromLakes(scene), floodByHeap(scene).labels) === 0),
+      { numRuns: 400 },
+    );
+  });
+
+  test('is told from lakes where a component is large, without a flood', () => {
+    const [height, width] = [400, 420];
+    const { keys, markers } = rollingLand({ height, width, levels: 2 ** 30, density: 0.002, open: 1, seed: 7 });
+    const flooded = new Int32Array(keys.length);
+    const told = new Int32Array(keys.length);
+    const options = { raised: true, line: false };
+    watershedWasm(keys, markers, null, height, width, { ...options, lakesFrom: Infinity }, flooded);
+    watershedWasm(keys, markers, null, height, width, options, told);
+    expect(differing(told, flooded)).toBe(0);
+    expect(new Set(told).size).toBeGreaterThan(200);
+    expect(unknownOf({ keys, markers, mask: null, height, width, raised: true, line: false })).toBe(0);
   });
 
   test('the twins agree on landscapes of every kind', () => {

@@ -91,9 +91,10 @@ export function listForks(more: usize, count: i32, list: usize, room: i32): i32 
     listed = put(list, listed, root, inlet);
   }
   const several = i8x16.splat(QUEUED);
-  for (let first = marks, end = marks + <usize>((height + 1) * stride); first < end; first += 16) {
-    if (!v128.any_true(v128.and(v128.load(first), several))) continue;
-    for (let p = <i32>(first - marks), last = p + 16; p < last; p++) {
+  const end = (height + 1) * stride;
+  for (let first = 0; first < end; first += 16) {
+    if (!v128.any_true(v128.and(v128.load(marks + <usize>first), several))) continue;
+    for (let p = first, last = min(end, p + 16); p < last; p++) {
       if ((markOf(p) & QUEUED) == 0) continue;
       setMark(p, markOf(p) & ~QUEUED);
       const root = rootOf(p);
