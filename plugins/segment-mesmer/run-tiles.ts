@@ -5,7 +5,7 @@ import type { MapPlace, Signature } from './locate.ts';
 import type { Grid } from './prepare.ts';
 
 /** Tiles the network sees at once. */
-const BATCH = 8;
+const BATCH = 4;
 
 const shapeText = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
 
@@ -60,16 +60,22 @@ export async function runTiles(
   const order = (count: number, n: number): number[] =>
     layout === 'NHWC' ? [count, tile, tile, n] : [count, n, tile, tile];
 
+  let batch: Float32Array | undefined;
   for (let row = 0; row < plan.rows.starts.length; row++) {
     for (let column = 0; column < across; column += BATCH) {
       ctx.signal.throwIfAborted();
       const first = row * across + column;
       const count = Math.min(BATCH, across - column);
       ctx.progress(first, plan.count);
-      const data = cutTiles(sources, plan, { layout, first, count });
+      // A row's batches are alike but for the last, so that two arrays serve for all.
+      const values = count * channels.length * area;
+      batch = cutTiles(sources, plan, {
+        ...{ layout, first, count },
+        ...(batch?.length === values ? { batch } : {}),
+      });
       let outputs: Readonly<Record<string, Tensor>>;
       try {
-        outputs = await net.run({ [input]: { dtype: 'float32', dims: order(count, channels.length), data } });
+        outputs = await net.run({ [input]: { dtype: 'float32', dims: order(count, channels.length), data: batch } });
       } catch (err) {
         throw atTiles(err, first, count, plan);
       }
@@ -101,5 +107,6 @@ function pickChannel(
     }
     return;
   }
-  for (let i = 0, from = channel; i < count * area; i++, from += channels) out[to + i] = values[from]!;
+  if (channels === 1) out.set(values.subarray(0, count * area), to);
+  else for (let i = 0, from = channel; i < count * area; i++, from += channels) out[to + i] = values[from]!;
 }
