@@ -35,11 +35,7 @@ export function findNuclei(
   width: number,
   options: NucleusOptions,
 ): Int32Array {
-  const signal = membrane === null ? nuclear : suppress(nuclear, membrane, height, width, options);
-  const smooth = gaussian(signal, height, width, options.smoothingPx);
-  const threshold = otsu(smooth);
-  const mask = findForeground(signal, smooth, threshold, height, width, options);
-  const score = scoreNuclei(signal, mask, threshold, height, width, options.diameterPx);
+  const { mask, score } = rateNuclei(nuclear, membrane, height, width, options);
   const minDistance = Math.max(1, Math.round(PEAK_DISTANCE * options.diameterPx));
   const peaks = peakLocalMax(score, height, width, { minDistance, thresholdAbs: 0, excludeBorder: false });
   const markers = new Int32Array(score.length);
@@ -53,6 +49,21 @@ export function findNuclei(
   );
   const nuclei = mergeShallow(parts, score, height, width, options.mergeDepth);
   return relabelSequential(removeSmall(nuclei, options.minAreaPx)).labels;
+}
+
+/** Where nuclei are, and how much each of their pixels looks like a nucleus' middle. */
+function rateNuclei(
+  nuclear: Float32Array,
+  membrane: Float32Array | null,
+  height: number,
+  width: number,
+  options: NucleusOptions,
+): { mask: Uint8Array; score: Float32Array } {
+  const signal = membrane === null ? nuclear : suppress(nuclear, membrane, height, width, options);
+  const smooth = gaussian(signal, height, width, options.smoothingPx);
+  const threshold = otsu(smooth);
+  const mask = findForeground(signal, smooth, threshold, height, width, options);
+  return { mask, score: scoreNuclei(signal, mask, threshold, height, width, options.diameterPx) };
 }
 
 function suppress(
@@ -100,12 +111,11 @@ function scoreNuclei(
   const depth = gaussian(new Float32Array(distanceTransform(mask, height, width)), height, width, 0.05 * diameterPx);
   const blob = gaussian(signal, height, width, BLOB * diameterPx);
   const surround = gaussian(signal, height, width, NEIGHBOURHOOD * diameterPx);
-  const score = new Float32Array(signal.length);
-  for (let i = 0; i < score.length; i++) {
-    if (mask[i] === 0) continue;
+  // The depth becomes the score where it lies.
+  for (let i = 0; i < depth.length; i++) {
     const shape = depth[i]! / (diameterPx / 2);
     const brightness = blob[i]! / (surround[i]! + 0.3 * threshold);
-    score[i] = SHAPE * shape + (1 - SHAPE) * brightness;
+    depth[i] = mask[i] === 0 ? 0 : SHAPE * shape + (1 - SHAPE) * brightness;
   }
-  return score;
+  return depth;
 }
