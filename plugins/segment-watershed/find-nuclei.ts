@@ -60,9 +60,7 @@ function rateNuclei(
   options: NucleusOptions,
 ): { mask: Uint8Array; score: Float32Array } {
   const signal = membrane === null ? nuclear : suppress(nuclear, membrane, height, width, options);
-  const smooth = gaussian(signal, height, width, options.smoothingPx);
-  const threshold = otsu(smooth);
-  const mask = findForeground(signal, smooth, threshold, height, width, options);
+  const { mask, threshold } = findForeground(signal, height, width, options);
   return { mask, score: scoreNuclei(signal, mask, threshold, height, width, options.diameterPx) };
 }
 
@@ -83,12 +81,12 @@ function suppress(
  */
 function findForeground(
   signal: Float32Array,
-  smooth: Float32Array,
-  threshold: number,
   height: number,
   width: number,
-  { diameterPx, minAreaPx, openingPx, minBrightness }: NucleusOptions,
-): Uint8Array {
+  { diameterPx, minAreaPx, smoothingPx, openingPx, minBrightness }: NucleusOptions,
+): { mask: Uint8Array; threshold: number } {
+  const smooth = gaussian(signal, height, width, smoothingPx);
+  const threshold = otsu(smooth);
   const surround = gaussian(signal, height, width, SURROUND * diameterPx);
   const mask = new Uint8Array(signal.length);
   for (let i = 0; i < mask.length; i++) {
@@ -96,7 +94,7 @@ function findForeground(
     mask[i] = smooth[i]! > level ? 1 : 0;
   }
   const filled = fillPockets(mask, height, width, minAreaPx);
-  return binaryDilate(binaryErode(filled, height, width, openingPx), height, width, openingPx);
+  return { mask: binaryDilate(binaryErode(filled, height, width, openingPx), height, width, openingPx), threshold };
 }
 
 /** Above 0 on the mask, about 1 in a typical nucleus, highest in the middle of a nucleus: its depth in radii, and its brightness against the surroundings. */
