@@ -71,6 +71,8 @@ function checkImage({ intensity, mpp }: Image, { nucleusDiameterUm }: Options): 
 }
 
 function averageOf(planes: readonly Plane[]): Float32Array {
+  const [only, ...others] = planes;
+  if (only instanceof Float32Array && others.length === 0) return only;
   const out = new Float32Array(planes[0]!.length);
   for (let i = 0; i < out.length; i++) {
     let sum = 0;
@@ -82,8 +84,9 @@ function averageOf(planes: readonly Plane[]): Float32Array {
 
 /** The brightest plane at each pixel; null when there is no plane or no signal. */
 function brightestOf(planes: readonly Plane[]): Float32Array | null {
-  if (planes.length === 0) return null;
-  const out = new Float32Array(planes[0]!);
-  for (const plane of planes) for (let i = 0; i < out.length; i++) if (plane[i]! > out[i]!) out[i] = plane[i]!;
+  const [first, ...others] = planes;
+  if (first === undefined) return null;
+  const out = first instanceof Float32Array && others.length === 0 ? first : new Float32Array(first);
+  for (const plane of others) for (let i = 0; i < out.length; i++) if (plane[i]! > out[i]!) out[i] = plane[i]!;
   return out.some((value) => value > 0) ? out : null;
 }
