@@ -3,7 +3,7 @@
  * Trains and exports a model that ships. Makes its Python environment from pinned requirements and the synthetic tissue it needs,
  * goes on from the last checkpoint, exports ONNX with its record, and scores it with Fovea's own kernels.
  *
- *   npm run train:mesmer-mini -- [--rounds 12] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
+ *   npm run train:mesmer-mini -- [--rounds 17] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
  *     [--ship]      puts the file into models/mesmer-mini and its digest into configs/models.yaml
  *     [--tune]      finds the thresholds for plugins/segment-mesmer/profiles.ts on training images; they are then typed in there
  *     [--evaluate]  prints the tables of the model card
@@ -20,7 +20,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const training = path.join(root, 'training/mesmer-mini');
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '12' },
+    rounds: { type: 'string', default: '17' },
     crops: { type: 'string', default: '1000' },
     'stop-after': { type: 'string' },
     'leave-out': { type: 'string', default: '' },

@@ -1,6 +1,6 @@
 """Trains mesmer-mini. Goes on from its last checkpoint; the same arguments and library versions give the same model.
 
-    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 12] [--leave-out 360x360,...]
+    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 17] [--leave-out 360x360,...]
 """
 
 import argparse
@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument("--nuclei", required=True)
     parser.add_argument("--tissue", required=True)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=17)
     parser.add_argument("--stop-after", type=int, default=None, help="end after this round; the schedule stays that of --rounds")
     parser.add_argument("--crops", type=int, default=1000)
     parser.add_argument("--passes", type=int, default=3)
