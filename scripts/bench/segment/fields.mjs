@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeOmeTiff } from '../../../dist/activities/images/index.js';
+import { installedOrt } from '../../../dist/activities/models/sessions.js';
 import { synthesizeTissue } from '../../../dist/kernels/synth/index.js';
 import { fovea, readRun } from '../fovea.mjs';
 
@@ -27,6 +28,8 @@ export function repeatField(image, times) {
   });
   return { ...image, height: side, width: side, planes };
 }
+
+const shortVersion = (version) => version.split('.').slice(0, 2).join('.');
 
 /** A pipeline that segments the given fields and measures nothing else. */
 async function writeProject(folder, images, model) {
@@ -58,7 +61,11 @@ async function writeProject(folder, images, model) {
 export async function runFields({ folder, images, modelsFile, name, slots }) {
   const file = await writeProject(folder, images, name);
   const home = path.join(folder, `home-${slots}`);
-  const args = ['run', file, '--local', '--no-publish', '--slots', String(slots), '--models', modelsFile];
+  // Steps with models run on a queue of their own, whose processes share the cores as threads.
+  const queues = path.join(folder, `queues-${slots}.yaml`);
+  const models = `- { name: models, cpus: 2, memory: 8 GiB, runtime: ort-${shortVersion(installedOrt())}-cpu, slots: ${slots} }`;
+  await writeFile(queues, `- { name: cpu, cpus: 2, memory: 4 GiB, runtime: js }\n${models}\n`);
+  const args = ['run', file, '--local', '--no-publish', '--queues', queues, '--models', modelsFile];
   const { json } = await fovea(home, args);
   const { entries } = await readRun(home, json.run);
   const traces = entries.filter(({ step }) => step === 'segment').map(({ trace }) => trace);
