@@ -1,5 +1,5 @@
 import type { Arena } from './arena.ts';
-import type { WatershedPlanes } from './watershed.ts';
+import type { WatershedPlanes } from './watershed-planes.ts';
 
 export interface LakesExports {
   layLakes(levels: number, links: number, marks: number, height: number, width: number): void;

@@ -3,6 +3,7 @@ import { nanAt } from '../watershed-scene.ts';
 import { inWasm, type Arena } from './arena.ts';
 import type { LabelExports } from './label.ts';
 import { labelLakes, type LakesExports } from './lakes.ts';
+import type { WatershedPlanes } from './watershed-planes.ts';
 
 export interface WatershedExports extends LabelExports, LakesExports {
   orderKeys(at: number, count: number, sign: number): number;
@@ -45,20 +46,6 @@ export interface WatershedExports extends LabelExports, LakesExports {
     heap: number,
   ): void;
   writeBasin(basin: number, width: number, runs: number, order: number, from: number, to: number, labels: number): void;
-}
-
-/** Addresses of the planes: int32 keys and seeds (`markers`), uint8 mask, and the int32 labels to write. */
-export interface WatershedPlanes {
-  readonly keys: number;
-  readonly markers: number;
-  readonly mask: number;
-  readonly labels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly raised: boolean;
-  readonly line: boolean;
-  /** Pixels of a component from which on lakes are looked for; by its size in bytes and in the plane unless given. */
-  readonly lakesFrom?: number;
 }
 
 /** The WebAssembly twin of `watershed`, after its checks. */
