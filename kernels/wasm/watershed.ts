@@ -111,18 +111,15 @@ export function floodInWasm(exports: WatershedExports, arena: Arena, planes: Wat
   exports.mergeMarkers(runs, found, markers, components);
   const firsts = arena.reserve(8 * (last + 2));
   const count = exports.listContested(runs, found, components, last, order, firsts);
-  exports.paintUncontested(runs, found, components, markers, labels, height * width);
   const places = arena.take(Int32Array, firsts, 2 * (count + 1));
   let contests = Array.from({ length: count }, (_, c): Contest => {
     return { from: places[2 * c]!, to: places[2 * c + 2]!, pixels: places[2 * c + 1]! };
   });
   const largest = (): number => contests.reduce((most, { pixels }) => Math.max(most, pixels), 0);
-  if (raised && !line && count > 0 && largest() >= lakesFrom) {
-    const unknown = labelLakes(exports, arena, planes);
-    if (unknown >= 0) {
-      contests = contests.filter(({ from, to }) => exports.hasUnknown(runs, order, from, to, labels) !== 0);
-    }
-  }
+  const large = raised && !line && count > 0 && largest() >= lakesFrom;
+  if (large && labelLakes(exports, arena, planes) >= 0) {
+    contests = contests.filter(({ from, to }) => exports.hasUnknown(runs, order, from, to, labels) !== 0);
+  } else exports.paintUncontested(runs, found, components, markers, labels, height * width);
   if (contests.length > 0) {
     const basin = putBasin(arena, planes, largest());
     const fill = ({ from, to }: Contest, early = 0, number = 0): number =>

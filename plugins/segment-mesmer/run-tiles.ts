@@ -60,19 +60,15 @@ export async function runTiles(
   const order = (count: number, n: number): number[] =>
     layout === 'NHWC' ? [count, tile, tile, n] : [count, n, tile, tile];
 
-  let batch: Float32Array | undefined;
+  const room = new Float32Array(Math.min(BATCH, across) * channels.length * area);
   for (let row = 0; row < plan.rows.starts.length; row++) {
     for (let column = 0; column < across; column += BATCH) {
       ctx.signal.throwIfAborted();
       const first = row * across + column;
       const count = Math.min(BATCH, across - column);
       ctx.progress(first, plan.count);
-      // A row's batches are alike but for the last, so that two arrays serve for all.
-      const values = count * channels.length * area;
-      batch = cutTiles(sources, plan, {
-        ...{ layout, first, count },
-        ...(batch?.length === values ? { batch } : {}),
-      });
+      const batch = room.subarray(0, count * channels.length * area);
+      cutTiles(sources, plan, { layout, first, count, batch });
       let outputs: Readonly<Record<string, Tensor>>;
       try {
         outputs = await net.run({ [input]: { dtype: 'float32', dims: order(count, channels.length), data: batch } });

@@ -32,17 +32,16 @@ def blur(plane, sigma):
     return functional.conv2d(functional.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[0, 0]
 
 
-def smooth_field(size, rng, strength):
-    """A slowly varying factor around 1: uneven light or staining."""
-    coarse = torch.tensor(rng.normal(0, strength, (1, 1, 5, 5)), dtype=torch.float32)
-    return torch.exp(functional.interpolate(coarse, (size, size), mode="bicubic", align_corners=True))[0, 0]
+def smooth_field(size, rng, strength, count=5, mode="bicubic"):
+    """A slowly varying factor around 1 on `count` × `count` points: uneven light or staining."""
+    coarse = torch.tensor(rng.normal(0, strength, (1, 1, count, count)), dtype=torch.float32)
+    return torch.exp(functional.interpolate(coarse, (size, size), mode=mode, align_corners=True))[0, 0]
 
 
 def blotches(size, rng):
     """Patches from a tenth of a cell to several cells across that took more or less stain."""
     count = int(rng.choice([5, 9, 17, 33, 65]))
-    coarse = torch.tensor(rng.normal(0, rng.uniform(0.4, 1.2), (1, 1, count, count)), dtype=torch.float32)
-    return torch.exp(functional.interpolate(coarse, (size, size), mode="bilinear", align_corners=True))[0, 0]
+    return smooth_field(size, rng, rng.uniform(0.4, 1.2), count, "bilinear")
 
 
 def stain(plane, cells, rng):

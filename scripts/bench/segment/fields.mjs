@@ -29,7 +29,8 @@ export function repeatField(image, times) {
   return { ...image, height: side, width: side, planes };
 }
 
-const shortVersion = (version) => version.split('.').slice(0, 2).join('.');
+/** The runtime's name in queues and keys: the installed one, on CPUs. */
+export const cpuRuntime = () => `ort-${installedOrt().split('.').slice(0, 2).join('.')}-cpu`;
 
 /** A pipeline that segments the given fields and measures nothing else. */
 async function writeProject(folder, images, model) {
@@ -63,7 +64,7 @@ export async function runFields({ folder, images, modelsFile, name, slots }) {
   const home = path.join(folder, `home-${slots}`);
   // Steps with models run on a queue of their own, whose processes share the cores as threads.
   const queues = path.join(folder, `queues-${slots}.yaml`);
-  const models = `- { name: models, cpus: 2, memory: 8 GiB, runtime: ort-${shortVersion(installedOrt())}-cpu, slots: ${slots} }`;
+  const models = `- { name: models, cpus: 2, memory: 8 GiB, runtime: ${cpuRuntime()}, slots: ${slots} }`;
   await writeFile(queues, `- { name: cpu, cpus: 2, memory: 4 GiB, runtime: js }\n${models}\n`);
   const args = ['run', file, '--local', '--no-publish', '--queues', queues, '--models', modelsFile];
   const { json } = await fovea(home, args);

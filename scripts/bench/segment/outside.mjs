@@ -3,10 +3,11 @@ import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readCatalogue } from '../../../dist/activities/models/catalogue.js';
 import { createHandle } from '../../../dist/activities/models/handle.js';
-import { createSessions, installedOrt } from '../../../dist/activities/models/sessions.js';
+import { createSessions } from '../../../dist/activities/models/sessions.js';
 import { labelOverlaps, matchOverlaps } from '../../../dist/kernels/index.js';
 import { segmentMesmer } from '../../../dist/plugins/segment-mesmer/index.js';
 import { Peer } from '../kernels/peer.mjs';
+import { cpuRuntime } from './fields.mjs';
 
 const silent = () => {};
 const bytesOf = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
@@ -16,8 +17,7 @@ async function timedHandle(modelsFile, name, profile, threads) {
   const found = (await readCatalogue([modelsFile])).byName.get(name);
   if (found === undefined) throw new Error(`bench: ${modelsFile} has no model ${name}`);
   const model = { ...found, record: { ...found.record, spec: { ...found.record.spec, profile } } };
-  const runtime = `ort-${installedOrt().split('.').slice(0, 2).join('.')}-cpu`;
-  const sessions = createSessions({ runtime, threads, memoryBytes: Infinity });
+  const sessions = createSessions({ runtime: cpuRuntime(), threads, memoryBytes: Infinity });
   const spent = { ms: 0, keep: null };
   const timed = {
     ...sessions,
