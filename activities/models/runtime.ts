@@ -31,4 +31,7 @@ export function parseRuntime(runtime: string, installed: string): Runtime {
   return { provider };
 }
 
+/** The name of an installed ONNX Runtime on CPUs, as queues give it. */
+export const cpuRuntimeOf = (installed: string): string => `ort-${minor(installed)}-cpu`;
+
 const minor = (version: string): string => version.split('.').slice(0, 2).join('.');

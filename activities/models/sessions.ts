@@ -6,7 +6,7 @@ import { checkModelFile } from './check-file.ts';
 import { checkSignature, type GraphTensor } from './check-signature.ts';
 import type { CataloguedModel } from './catalogue.ts';
 import { readOnnxFacts } from './onnx-file.ts';
-import { parseRuntime } from './runtime.ts';
+import { cpuRuntimeOf, parseRuntime } from './runtime.ts';
 
 /** Sessions of one compute process, the least recently used ones closed when memory is short. */
 export interface Sessions {
@@ -114,3 +114,6 @@ export function installedOrt(): string {
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return version;
 }
+
+/** The runtime of this installation on CPUs, `ort-<major.minor>-cpu`. */
+export const cpuRuntime = (): string => cpuRuntimeOf(installedOrt());

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { CataloguedModel } from '../../activities/models/catalogue.ts';
 import { checkModelFile } from '../../activities/models/check-file.ts';
 import { acceptanceOf, acceptLicence } from '../../activities/models/licences.ts';
-import { createSessions, installedOrt } from '../../activities/models/sessions.ts';
+import { cpuRuntime, createSessions } from '../../activities/models/sessions.ts';
 import { isFoveaError, type ErrorJson } from '../../core/errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createOutput } from '../output.ts';
@@ -12,8 +12,7 @@ import { catalogueOf, existingStore, modelNamed, type ModelsOptions } from './st
 /** Loads a model on the CPU as a step would, which compares its file, graph and metadata with its record. */
 export async function tryModel(model: CataloguedModel): Promise<void> {
   await checkModelFile(model);
-  const runtime = `ort-${installedOrt().split('.').slice(0, 2).join('.')}-cpu`;
-  await createSessions({ runtime, threads: 1, memoryBytes: Infinity }).get(model);
+  await createSessions({ runtime: cpuRuntime(), threads: 1, memoryBytes: Infinity }).get(model);
 }
 
 export function verifyCommand(): Command {

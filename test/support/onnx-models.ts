@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { readCatalogue, type CataloguedModel } from '../../activities/models/catalogue.ts';
 import { createHandle } from '../../activities/models/handle.ts';
-import { createSessions, installedOrt, type Sessions } from '../../activities/models/sessions.ts';
+import { cpuRuntime, createSessions, type Sessions } from '../../activities/models/sessions.ts';
 import type { ModelHandle } from '../../core/step.ts';
 
 export const MODELS = join(import.meta.dirname, '../models');
-export const CPU_RUNTIME = `ort-${installedOrt().split('.').slice(0, 2).join('.')}-cpu`;
+export const CPU_RUNTIME = cpuRuntime();
 
 const TF_OUTPUTS = [
   { name: 'semantic_0', role: 'maps', classes: ['cell-distance'] },

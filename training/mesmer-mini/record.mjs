@@ -5,7 +5,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { readCatalogue } from '../../dist/activities/models/catalogue.js';
 import { createHandle } from '../../dist/activities/models/handle.js';
-import { createSessions, installedOrt } from '../../dist/activities/models/sessions.js';
+import { cpuRuntime, createSessions } from '../../dist/activities/models/sessions.js';
 
 const map = (name, role, classes) => ({ name, shape: ['batch', 256, 256, classes.length], role, classes });
 const pixelwise = (part) => [`${part}-boundary`, `${part}-interior`, `${part}-background`];
@@ -44,6 +44,5 @@ export function writeRecord(onnx, name = 'mesmer-mini') {
 /** The model of a models file, checked against its record when it first runs. */
 export async function openModel(modelsFile, name = 'mesmer-mini', threads = 2) {
   const model = (await readCatalogue([modelsFile])).byName.get(name);
-  const runtime = `ort-${installedOrt().split('.').slice(0, 2).join('.')}-cpu`;
-  return createHandle(model, createSessions({ runtime, threads, memoryBytes: Infinity }));
+  return createHandle(model, createSessions({ runtime: cpuRuntime(), threads, memoryBytes: Infinity }));
 }

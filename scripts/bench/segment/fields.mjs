@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeOmeTiff } from '../../../dist/activities/images/index.js';
-import { installedOrt } from '../../../dist/activities/models/sessions.js';
+import { cpuRuntime } from '../../../dist/activities/models/sessions.js';
 import { synthesizeTissue } from '../../../dist/kernels/synth/index.js';
 import { fovea, readRun } from '../fovea.mjs';
 
@@ -28,9 +28,6 @@ export function repeatField(image, times) {
   });
   return { ...image, height: side, width: side, planes };
 }
-
-/** The runtime's name in queues and keys: the installed one, on CPUs. */
-export const cpuRuntime = () => `ort-${installedOrt().split('.').slice(0, 2).join('.')}-cpu`;
 
 /** A pipeline that segments the given fields and measures nothing else. */
 async function writeProject(folder, images, model) {

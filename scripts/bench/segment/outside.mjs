@@ -3,11 +3,10 @@ import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readCatalogue } from '../../../dist/activities/models/catalogue.js';
 import { createHandle } from '../../../dist/activities/models/handle.js';
-import { createSessions } from '../../../dist/activities/models/sessions.js';
+import { cpuRuntime, createSessions } from '../../../dist/activities/models/sessions.js';
 import { labelOverlaps, matchOverlaps } from '../../../dist/kernels/index.js';
 import { segmentMesmer } from '../../../dist/plugins/segment-mesmer/index.js';
 import { Peer } from '../kernels/peer.mjs';
-import { cpuRuntime } from './fields.mjs';
 
 const silent = () => {};
 const bytesOf = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
