@@ -24,6 +24,8 @@ export interface TissueOptions {
   readonly mpp?: number;
   /** Channels by marker name, out of `PANEL`; all 16 unless given. The choice does not change a channel's pixels. */
   readonly markers?: readonly string[];
+  /** Markers of one's own instead of `PANEL`, 1 … 400 with distinct names; not together with `markers`. */
+  readonly panel?: readonly Marker[];
   /** Parts of `CARCINOMA` to replace. */
   readonly composition?: Partial<Composition>;
 }
@@ -77,6 +79,14 @@ function check(options: TissueOptions, composition: Composition): void {
       problems.push(`composition.${name} must be ${whole ? 'an integer ' : ''}${low} to ${high}, not ${value}`);
     }
   }
+  const { panel, markers } = options;
+  if (panel !== undefined && markers !== undefined)
+    problems.push('markers picks from the built-in panel and panel replaces it: give one of them');
+  if (panel !== undefined && (panel.length === 0 || panel.length > 400))
+    problems.push(`panel must have 1 to 400 markers, not ${panel.length}`);
+  const names = (panel ?? []).map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) problems.push(`panel has ${repeated} twice; names must be distinct`);
   if (problems.length > 0)
     throw new RangeError(`cannot synthesise tissue: ${problems.join('; ')}; correct these options`);
 }
@@ -94,7 +104,9 @@ export function synthesizeTissue(options: TissueOptions): Tissue {
   const composition = { ...CARCINOMA, ...options.composition };
   check(options, composition);
   const { seed, height, width, mpp = 0.377 } = options;
-  const markers = options.markers === undefined ? PANEL : selectMarkers(options.markers);
+  // A marker's place in its panel names its stream, so that a choice out of `PANEL` does not change pixels.
+  const panel = options.panel ?? PANEL;
+  const markers = options.markers === undefined ? panel : selectMarkers(options.markers);
   const stream = (number: number): Random => createRandom(seed, number);
 
   const layout = layOut(height, width, mpp, composition, stream(STREAM.layout));
@@ -108,11 +120,11 @@ export function synthesizeTissue(options: TissueOptions): Tissue {
   const aside = stream(STREAM.below).direction();
 
   const planes = markers.map((marker: Marker) => {
-    const random = stream(STREAM.channels + PANEL.indexOf(marker));
+    const random = stream(STREAM.channels + panel.indexOf(marker));
     // Staining and exposure differ a little from slide to slide.
     const batch = random.spread(0.12);
     const levels = expressionLevels(marker, types, random);
-    const shift = deriveSeed(seed, STREAM.channels + PANEL.indexOf(marker)) % (height * width);
+    const shift = deriveSeed(seed, STREAM.channels + panel.indexOf(marker)) % (height * width);
     const light = stain(marker, levels, drawn.cells, compartments, shift);
     for (let i = 0; i < light.length; i++) light[i] = batch * (light[i] as number);
     const own = marker.autofluorescence;

@@ -206,6 +206,37 @@ describe('bad options', () => {
     );
   });
 
+  test("a panel of one's own replaces the built-in one: other names, other expression, same cells", () => {
+    const options = { seed: 5, height: 96, width: 96, composition: { epithelium: 0.7, infiltration: 0.3 } };
+    const builtIn = synthesizeTissue(options);
+    const same = synthesizeTissue({ ...options, panel: PANEL });
+    expect(same.image.planes.map((plane) => sha256(plane as Uint16Array))).toEqual(
+      builtIn.image.planes.map((plane) => sha256(plane as Uint16Array)),
+    );
+    const marker = PANEL.find(({ name }) => name === 'PanCK')!;
+    const panel = [
+      { ...marker, name: 'CK5' },
+      { ...marker, name: 'KRT-none', expression: {} },
+    ];
+    const own = synthesizeTissue({ ...options, panel });
+    expect(own.image.channels.map(({ name }) => name)).toEqual(['CK5', 'KRT-none']);
+    expect(sha256(own.cells.data)).toBe(sha256(builtIn.cells.data));
+    const tumour = (name: string): number => average(cellMeans(own, name).filter((_, i) => own.types[i] === 'Tumor'));
+    expect(tumour('CK5')).toBeGreaterThan(20 * tumour('KRT-none'));
+  });
+
+  test('a panel beside a choice of markers, an empty one and repeated names are refused', () => {
+    const options = { seed: 1, height: 16, width: 16 };
+    const refused = [
+      [{ panel: PANEL, markers: ['CD8'] }, /markers picks from the built-in panel and panel replaces it/],
+      [{ panel: [] }, /panel must have 1 to 400 markers, not 0/],
+      [{ panel: [PANEL[3]!, PANEL[3]!] }, /panel has PanCK twice/],
+    ] as const;
+    for (const [more, message] of refused) {
+      expect(() => synthesizeTissue({ ...options, ...more })).toThrow(message);
+    }
+  });
+
   test('unknown and repeated markers are refused', () => {
     const options = { seed: 1, height: 16, width: 16 };
     expect(() => synthesizeTissue({ ...options, markers: ['CD9'] })).toThrow(
