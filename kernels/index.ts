@@ -24,7 +24,9 @@ export {
   removeSmall,
   removeSmallMaskObjects,
 } from './morphology.ts';
-export { otsu } from './otsu.ts';
+export { otsu, otsuOfValues } from './otsu.ts';
+export { nearestNeighbours, neighboursWithin, symmetricGraph, type NeighbourGraph } from './neighbour-graph.ts';
+export { twoComponentMixture, type Mixture, type MixtureOptions } from './two-component-mixture.ts';
 export { peakLocalMax } from './peaks.ts';
 export { clipAndScale, minMaxScale } from './clip-and-scale.ts';
 export { median, medianAbsoluteDeviation, removeHotPixels } from './hot-pixels.ts';

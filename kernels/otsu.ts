@@ -33,6 +33,16 @@ export function otsu(values: Plane, bins = 256): number {
   return typeof histogram === 'number' ? histogram : bestSplit(histogram, isFloat);
 }
 
+/**
+ * Otsu's threshold of numbers that are no plane, such as a column of means: of the values rounded to float32 (7 digits), with `otsu`'s
+ * histogram of `bins` equal bins. NaN must be left out before.
+ *
+ * @throws RangeError as `otsu`, also for a value beyond float32.
+ */
+export function otsuOfValues(values: ArrayLike<number>, bins = 256): number {
+  return otsu(Float32Array.from(values), bins);
+}
+
 function finiteExtremes(values: Plane): [number, number] {
   let low = Infinity;
   let high = -Infinity;

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Rewrites the golden arrays under test/golden/reference (arrays/, regions.json) and kernels/gaussian-weights.ts with the
- * Python libraries that the kernels follow. Makes its own environments (.venv/goldens, goldens-024, goldens-vision) from pinned requirements.
+ * Python libraries that the kernels follow. Makes its own environments (.venv/goldens, goldens-024, goldens-vision, goldens-phenotype)
+ * from pinned requirements.
  *
  *   npm run goldens              rewrite the files
  *   npm run goldens -- --check   write to a scratch folder and list the files that would change; exit 1 if any
@@ -21,14 +22,14 @@ const check = process.argv.includes('--check');
 const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' });
 
 /** The environment's Python, with the requirements installed; reinstalls only when they changed. */
-function environment(name, requirements) {
+function environment(name, requirements, ...options) {
   const folder = path.join(root, '.venv', name);
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const wanted = readFileSync(path.join(reference, requirements), 'utf8');
   const stamp = path.join(folder, 'installed-requirements.txt');
   if (!existsSync(python)) run(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', path.join(reference, requirements)]);
+    run(python, ['-m', 'pip', 'install', '--quiet', ...options, '--requirement', path.join(reference, requirements)]);
     writeFileSync(stamp, wanted);
   }
   return python;
@@ -42,6 +43,9 @@ function make(folder, weightsFile, regionScript) {
   run(python, ['-B', regionScript]);
   run(environment('goldens-024', 'requirements-024.txt'), ['-B', script, folder, 'old']);
   run(environment('goldens-vision', 'requirements-vision.txt'), ['-B', script, folder, 'vision']);
+  // scimap asks for a viewer and much else; what is used of it needs none of that.
+  const phenotype = environment('goldens-phenotype', 'requirements-phenotype.txt', '--no-deps');
+  run(phenotype, ['-B', path.join(reference, 'make_phenotype_goldens.py'), folder]);
   run(process.execPath, [path.join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', weightsFile]);
 }
 

@@ -1,4 +1,4 @@
-import { otsu } from '../../kernels/otsu.ts';
+import { otsu, otsuOfValues } from '../../kernels/otsu.ts';
 import { goldens } from '../support/goldens.ts';
 
 describe('otsu', () => {
@@ -23,6 +23,13 @@ describe('otsu', () => {
     const wider = otsu(Float32Array.of(1, 1, 1 + 7 * step, 1 + 8 * step, 1 + 8 * step));
     expect(wider).toBeGreaterThanOrEqual(1);
     expect(wider).toBeLessThan(1 + 7 * step);
+  });
+
+  test('numbers of a column are taken as float32', () => {
+    const column = Float64Array.of(0.1, 0.2, 0.3, 7.1, 7.2, 7.3);
+    expect(otsuOfValues(column)).toBe(otsu(Float32Array.from(column)));
+    expect(otsuOfValues(column, 8)).toBe(otsu(Float32Array.from(column), 8));
+    expect(() => otsuOfValues([1, 1e39])).toThrow('otsu: the value at index 1 is Infinity');
   });
 
   test('refuses what has no threshold', () => {
