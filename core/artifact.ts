@@ -1,4 +1,4 @@
-import type { CellTable, Image, Labels, Table } from '../kernels/image.ts';
+import type { CellTable, Image, Labels, Patches, Table } from '../kernels/image.ts';
 
 /** A lower-case hexadecimal SHA-256. */
 export type Digest = string;
@@ -9,11 +9,12 @@ export interface Kinds {
   Labels: Labels;
   CellTable: CellTable;
   Table: Table;
+  Patches: Patches;
 }
 
 export type Kind = keyof Kinds;
 
-export const KINDS = ['Image', 'Labels', 'CellTable', 'Table'] as const satisfies readonly Kind[];
+export const KINDS = ['Image', 'Labels', 'CellTable', 'Table', 'Patches'] as const satisfies readonly Kind[];
 
 /** The name of a stored artifact: its kind and the digest of its decoded content. */
 export interface ArtifactRef {

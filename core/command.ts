@@ -59,6 +59,7 @@ const EXTENSION: Readonly<Record<Kind, string>> = {
   Labels: 'ome.tif',
   CellTable: 'csv',
   Table: 'csv',
+  Patches: 'zarr',
 };
 
 function checkContainer(name: string, container: string | undefined, identity: object | undefined): void {

@@ -1,6 +1,7 @@
-import type { CellTable, Column, DType, Image, Labels, Plane, Table } from '../kernels/image.ts';
+import type { DType, Image, Labels, Patches, Plane } from '../kernels/image.ts';
 import type { Kind, Kinds } from './artifact.ts';
 import { dtypeOf } from './dtype.ts';
+import { cellTableProblems, tableProblems } from './validate-table.ts';
 
 /** Pixels an artifact may have along y or x. */
 const MAX_SIDE = 2 ** 20;
@@ -97,57 +98,30 @@ function labelsProblems(labels: Labels): string[] {
   return problems;
 }
 
-function columnProblems({ name, values, measure, unit }: Column, rows: number): string[] {
-  const title = `column ${JSON.stringify(name)}`;
-  const dtype = dtypeOf(values);
-  if (dtype === null ? !Array.isArray(values) : dtype !== 'int32' && dtype !== 'float64') {
-    return [`${title} is ${dtype ?? 'no array'}, wanted int32, float64 or strings`];
+function patchesProblems(patches: Patches): string[] {
+  const problems = frameProblems(patches);
+  const { channels, planes, labels, ids, y, x, lost, height, width } = patches;
+  const dtype = dtypeOf(planes[0]);
+  if (planes.length === 0 || planes.length !== channels.length) {
+    problems.push(`${planes.length} planes for ${channels.length} channels, wanted one each and at least one`);
   }
-  const problems: string[] = [];
-  if (values.length !== rows) problems.push(`${title} has ${values.length} values for ${rows} rows`);
-  if (unit !== null && typeof unit !== 'string')
-    problems.push(`${title} has unit ${JSON.stringify(unit)}, wanted text or null`);
-  if (measure !== null && !isObject(measure)) problems.push(`${title} has no measure, wanted one or null`);
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row];
-    // NaN says that there was nothing to measure; an infinity is an accident of arithmetic.
-    if (dtype === null ? typeof value !== 'string' : value === Infinity || value === -Infinity) {
-      problems.push(
-        `${title} holds ${String(value)} in row ${row}, wanted ${dtype === null ? 'text' : 'finite values or NaN'}`,
-      );
-      break;
-    }
+  if (!PLANE_DTYPES.includes(dtype)) problems.push(`the planes are ${dtype ?? 'no typed arrays'}`);
+  if (planes.some((plane) => dtypeOf(plane) !== dtype || plane.length !== height * width)) {
+    problems.push(`every plane is ${dtype} of ${height} × ${width} values`);
   }
-  return problems;
-}
-
-function tableProblems({ rows, columns }: Table): string[] {
-  if (!Number.isSafeInteger(rows) || rows < 0) return [`rows is ${rows}, wanted a whole number from 0`];
-  if (!Array.isArray(columns)) return ['a table has a list of columns'];
-  const seen = new Set<string>();
-  return (columns as readonly Column[]).flatMap((column) => {
-    const { name } = column;
-    const problems = columnProblems(column, rows);
-    if (typeof name !== 'string' || name === '') problems.push('a column has no name');
-    else if (seen.has(name)) problems.push(`two columns are named ${JSON.stringify(name)}`);
-    seen.add(name);
-    return problems;
-  });
-}
-
-function cellTableProblems(table: CellTable): string[] {
-  const problems = tableProblems(table);
-  const first = Array.isArray(table.columns) ? table.columns[0] : undefined;
-  if (first?.name !== 'cell_id') {
-    return [...problems, `the first column is ${JSON.stringify(first?.name)}, wanted "cell_id"`];
+  if (dtypeOf(labels) !== 'int32' || labels.length !== height * width) {
+    problems.push(`labels are ${dtypeOf(labels)} of ${labels.length} values, wanted int32 of ${height} × ${width}`);
   }
-  if (dtypeOf(first.values) !== 'int32') return [...problems, 'column "cell_id" must be int32'];
-  let last = 0;
-  for (const [row, id] of (first.values as Int32Array).entries()) {
-    if (id <= last) {
-      return [...problems, `cell_id ${id} in row ${row} follows ${last}; wanted ids above 0, ascending, each once`];
-    }
-    last = id;
+  if (
+    [ids, y, x, lost].some((list) => dtypeOf(list) !== 'int32') ||
+    y.length !== ids.length ||
+    x.length !== ids.length
+  ) {
+    return [...problems, 'ids, y, x and lost are int32, the first three of one length'];
+  }
+  for (const list of [ids, lost]) {
+    const at = list.findIndex((id, i) => id <= (i === 0 ? 0 : list[i - 1]!));
+    if (at >= 0) problems.push(`cell ${list[at]} stands at ${at}; wanted ids above 0, ascending, each once`);
   }
   return problems;
 }
@@ -157,6 +131,7 @@ const CHECKS: { readonly [K in Kind]: (value: Kinds[K]) => string[] } = {
   Labels: labelsProblems,
   CellTable: cellTableProblems,
   Table: tableProblems,
+  Patches: patchesProblems,
 };
 
 /**

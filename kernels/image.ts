@@ -60,11 +60,75 @@ export interface Column {
   readonly measure: Measure | null;
 }
 
-/** Rows and named columns; all columns have `rows` values. */
+/** What JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Several numbers per row under one name, such as class probabilities: AnnData's `obsm`. */
+export interface Matrix {
+  readonly name: string;
+  /** Names of the columns, distinct. */
+  readonly columns: readonly string[];
+  /** rows × columns, row-major; NaN says that there is nothing to tell. */
+  readonly values: Float32Array | Float64Array;
+}
+
+/** A sparse rows × rows matrix in compressed rows, such as distances between neighbours: AnnData's `obsp`. */
+export interface CellGraph {
+  readonly name: string;
+  /** rows + 1 offsets into `indices` and `data`, from 0, ascending. */
+  readonly indptr: Int32Array;
+  /** Rows that each row is joined to, ascending within it, each once. */
+  readonly indices: Int32Array;
+  readonly data: Float32Array | Float64Array;
+}
+
+/** Rows and named columns; all columns have `rows` values. The other members are absent where there is nothing to say. */
 export interface Table {
   readonly rows: number;
   readonly columns: readonly Column[];
+  readonly matrices?: readonly Matrix[];
+  readonly graphs?: readonly CellGraph[];
+  /** What was found or decided on the way, by name: AnnData's `uns`. */
+  readonly reports?: Readonly<Record<string, Json>>;
+  /** Column of text → value → `#rrggbb`, for plots. */
+  readonly colours?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** One row per cell. The first column is `cell_id` (int32, ascending, unique, > 0), the key into Labels. */
 export type CellTable = Table;
+
+/** What a model sees of one channel: the plane's values `v` as (min(v, high) − low) / range, each step in float32. */
+export interface PatchChannel {
+  /** As the image named it. */
+  readonly name: string;
+  /** The canonical marker and its index in the profile's vocabulary. */
+  readonly marker: string;
+  readonly index: number;
+  /** Null where nothing is clipped: a plane of zeros. */
+  readonly high: number | null;
+  readonly low: number;
+  readonly range: number;
+}
+
+/**
+ * A square window around each cell of a field of view, as images once and labels once: batches are cut from it when they are wanted.
+ * Everything lies on the grid of the profile, `mpp` µm per pixel.
+ */
+export interface Patches {
+  /** How planes, windows and masks were made, and how batches are laid out: the id of a profile. */
+  readonly profile: string;
+  readonly height: number;
+  readonly width: number;
+  readonly mpp: number;
+  readonly channels: readonly PatchChannel[];
+  /** One per channel, of one dtype: intensities as recorded, on the profile's grid, not yet scaled. */
+  readonly planes: readonly Plane[];
+  /** height × width ids. */
+  readonly labels: Int32Array;
+  /** Cells, ascending, with the first row and column of each window, which may lie outside of the image. */
+  readonly ids: Int32Array;
+  readonly y: Int32Array;
+  readonly x: Int32Array;
+  /** Cells of the field that have no pixel on this grid, ascending. */
+  readonly lost: Int32Array;
+}

@@ -9,6 +9,12 @@ import { parseTableCsv } from './table-csv.ts';
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
+const noPatches = (): FoveaError =>
+  new FoveaError(
+    'PLUGIN',
+    'Patches are no file that a program reads; give it the image and the labels they are cut from',
+  );
+
 /** Writes a value as a file a foreign program can read: Image and Labels as OME-TIFF, tables as CSV. */
 export async function writeForeign<K extends Kind>(
   folder: string,
@@ -36,6 +42,8 @@ export async function writeForeign<K extends Kind>(
     case 'CellTable':
     case 'Table':
       return tables();
+    case 'Patches':
+      throw noPatches();
   }
 }
 
@@ -66,6 +74,8 @@ export async function readForeign<K extends Kind>(
       case 'CellTable':
       case 'Table':
         return parseTableCsv(inside);
+      case 'Patches':
+        throw noPatches();
     }
   };
   try {

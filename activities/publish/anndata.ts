@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createArray, writeGroup, writeScalar, writeStrings } from '../zarr/index.ts';
 import { dtypeOf } from '../../core/dtype.ts';
-import type { TypedArray } from '../../kernels/image.ts';
+import type { CellGraph, TypedArray } from '../../kernels/image.ts';
 
 /** The encodings of AnnData's on-disk format 0.1.0 (anndata >= 0.8) that a published table needs. */
 
@@ -41,6 +41,18 @@ export async function writeStringArray(dir: string, values: readonly string[]): 
 /** A `string` scalar. */
 export async function writeString(dir: string, value: string): Promise<void> {
   await writeScalar(dir, value, { 'encoding-type': 'string', 'encoding-version': '0.2.0' });
+}
+
+/** A square `csr_matrix`, such as distances between neighbours. */
+export async function writeGraph(dir: string, { indptr, indices, data }: CellGraph): Promise<void> {
+  const rows = indptr.length - 1;
+  await writeGroup(dir, { 'encoding-type': 'csr_matrix', 'encoding-version': '0.1.0', shape: [rows, rows] });
+  for (const [name, values] of Object.entries({ indptr, indices, data })) {
+    const array = await createArray(join(dir, name), {
+      ...{ shape: [values.length], chunks: [ROWS_PER_CHUNK], dtype: dtypeOf(values)! },
+    });
+    await array.write(values);
+  }
 }
 
 /** An unordered `categorical`: sorted distinct categories (by code unit) and the smallest signed codes that hold them. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { CellTable, Image, Labels, Table } from '../../kernels/image.ts';
+import type { CellTable, Image, Labels, Patches, Table } from '../../kernels/image.ts';
 import { consolidate, writeGroup } from '../zarr/index.ts';
 import { FORMAT } from './format.ts';
 import { writeImageElement } from './image-element.ts';
 import { writeLabelsElement } from './labels-element.ts';
 import { checkElementNames } from './names.ts';
+import { writePatchesElement } from './patches-element.ts';
 import { writeTableElement } from './table-element.ts';
 
 /** An artifact with its kind, under the name it is published as. */
@@ -12,7 +13,8 @@ export type PublishedArtifact =
   | { readonly kind: 'Image'; readonly value: Image }
   | { readonly kind: 'Labels'; readonly value: Labels }
   | { readonly kind: 'CellTable'; readonly value: CellTable }
-  | { readonly kind: 'Table'; readonly value: Table };
+  | { readonly kind: 'Table'; readonly value: Table }
+  | { readonly kind: 'Patches'; readonly value: Patches };
 
 export interface PublishedFov {
   readonly fov: string;
@@ -32,7 +34,7 @@ const CELLS = 'cells';
  * table valid AnnData 0.1.0, and the whole a SpatialData container 0.1, with consolidated metadata.
  *
  * `dir` should not exist; the caller renames it into place, so that nobody sees half a store. Cell tables annotate the
- * labels named `cells`, or else the first labels; without labels they stand alone.
+ * labels named `cells`, or else the first labels; without labels they stand alone. Patches lie in `patches/`, which is Fovea's own.
  * Throws INVALID_INPUT for names that cannot be published, DISK_FULL or STORE when writing fails.
  */
 export async function publishFov(dir: string, input: PublishedFov): Promise<void> {
@@ -41,9 +43,11 @@ export async function publishFov(dir: string, input: PublishedFov): Promise<void
   const images: [string, Image][] = [];
   const labels: [string, Labels][] = [];
   const tables: [string, Table, boolean][] = [];
+  const patches: [string, Patches][] = [];
   for (const [name, artifact] of Object.entries(artifacts)) {
     if (artifact.kind === 'Image') images.push([name, artifact.value]);
     else if (artifact.kind === 'Labels') labels.push([name, artifact.value]);
+    else if (artifact.kind === 'Patches') patches.push([name, artifact.value]);
     else tables.push([name, artifact.value, artifact.kind === 'CellTable']);
   }
 
@@ -62,5 +66,8 @@ export async function publishFov(dir: string, input: PublishedFov): Promise<void
     const annotates = ofCells && annotated ? { name: annotated[0], labels: annotated[1] } : null;
     await writeTableElement(join(dir, 'tables', name), table, { fov, obs, annotates });
   }
+  // SpatialData knows no patches and passes groups over that it does not know.
+  if (patches.length > 0) await writeGroup(join(dir, 'patches'));
+  for (const [name, value] of patches) await writePatchesElement(join(dir, 'patches', name), value);
   await consolidate(dir);
 }

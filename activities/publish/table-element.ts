@@ -7,6 +7,7 @@ import { centroids } from './centroids.ts';
 import { FORMAT } from './format.ts';
 import { MAIN_LAYER, layers } from './measures.ts';
 import { columnNames } from './names.ts';
+import { writeMembers } from './table-members.ts';
 
 /** What a table is about: the field of view, and the labels whose ids its rows carry (null for other tables). */
 export interface TableContext {
@@ -24,7 +25,8 @@ const INSTANCE = 'cell_id';
  * says so (region, cell_id) and carries the cells' centroids: `obsm/spatial` as x, y in pixels of level 0, which is
  * SpatialData's "global", and `obsm/spatial_um` in µm. Intensities: mean over the cell in X, every other measure in a
  * layer `<compartment>_<statistic>`, float32, channels in `var`. All other columns go to `obs`; `uns/columns` tells their
- * units and, where a name had to change, the original one. No rows is as valid as many.
+ * units and, where a name had to change, the original one. Matrices go to `obsm` (their columns' names to `uns/<name>_columns`), graphs
+ * to `obsp`, reports to `uns` as anndata has them, and colours to `uns/<column>_colors` as scanpy looks for them. No rows is as valid as many.
  */
 export async function writeTableElement(dir: string, table: CellTable | Table, context: TableContext): Promise<void> {
   const { fov, obs, annotates } = context;
@@ -63,6 +65,7 @@ export async function writeTableElement(dir: string, table: CellTable | Table, c
   for (const empty of ['varm', 'obsp', 'varp']) await writeDict(join(dir, empty));
 
   await writeDict(join(dir, 'uns'));
+  await writeMembers(dir, table);
   await writeDataframe(
     join(dir, 'uns/columns'),
     described.map(({ name }) => name),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { artifactDigest, fromArrays, toArrays } from '../../core/content.ts';
 import type { Content } from '../../core/content.ts';
 import { littleEndianBytes } from '../../core/dtype.ts';
-import type { CellTable, Image, Labels, Table } from '../../kernels/image.ts';
+import type { CellTable, Image, Labels, Patches, Table } from '../../kernels/image.ts';
 
 const image: Image = {
   ...{ height: 2, width: 3, mpp: 0.5, intensity: 'counts' },
@@ -26,11 +26,33 @@ const table: CellTable = {
   ],
 };
 
+const annotated: CellTable = {
+  ...table,
+  matrices: [
+    { name: 'probabilities', columns: ['B', 'T'], values: Float32Array.of(0.25, 0.75, NaN, NaN, 1, 0) },
+    { name: 'embedding', columns: ['0'], values: Float64Array.of(1, 2, 3) },
+  ],
+  graphs: [
+    { name: 'near', indptr: Int32Array.of(0, 1, 1, 2), indices: Int32Array.of(2, 0), data: Float64Array.of(4.5, 4.5) },
+  ],
+  reports: { gates: { CD45: { threshold: 3.5, by: 'otsu' }, list: [1, 'a', null] } },
+  colours: { type: { 'T cell': '#00ff00' } },
+};
+const patches: Patches = {
+  ...{ profile: 'p', height: 1, width: 2, mpp: 0.5 },
+  channels: [{ name: 'CD3 (SP7)', marker: 'CD3', index: 58, high: null, low: 0, range: 1 }],
+  planes: [Uint16Array.of(3, 4)],
+  labels: Int32Array.of(0, 5),
+  ...{ ids: Int32Array.of(5), y: Int32Array.of(-16), x: Int32Array.of(-15), lost: Int32Array.of(2, 9) },
+};
+
 describe('toArrays and fromArrays', () => {
   test.each([
     ['Image', image],
     ['Labels', labels],
     ['CellTable', table],
+    ['CellTable', annotated],
+    ['Patches', patches],
     ['Table', { rows: 0, columns: [{ name: 'note', values: [], unit: null, measure: null }] } satisfies Table],
   ] as const)('%s comes back as it was', (kind, value) => {
     expect(fromArrays(kind, toArrays(kind, value as never))).toEqual(value);
@@ -41,6 +63,12 @@ describe('toArrays and fromArrays', () => {
     expect(Object.keys(attributes)).toEqual(['mpp', 'intensity', 'channels']);
     expect(arrays['image']).toEqual({ dtype: 'uint16', shape: [2, 2, 3], planes: image.planes });
     expect(arrays['image']!.planes[0]).toBe(image.planes[0]);
+  });
+
+  test('members without entries leave a digest as it was', () => {
+    const bare = { ...table, matrices: [], graphs: [], reports: {}, colours: {} };
+    expect(artifactDigest('CellTable', bare)).toBe(artifactDigest('CellTable', table));
+    expect(artifactDigest('CellTable', annotated)).not.toBe(artifactDigest('CellTable', table));
   });
 
   test('strings become codes into their sorted distinct values', () => {

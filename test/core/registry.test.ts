@@ -62,7 +62,7 @@ describe('a step may not', () => {
     [
       'invent a kind',
       { inputs: { image: 'Picture' } },
-      'inputs.image: "Picture" is neither a kind (Image, Labels, CellTable, Table) nor { many: kind } or { optional: kind }',
+      'inputs.image: "Picture" is neither a kind (Image, Labels, CellTable, Table, Patches) nor { many: kind } or { optional: kind }',
     ],
     ['mix wrappers', { inputs: { image: { many: 'Image', optional: 'Image' } } }, 'inputs.image:'],
     ['yield many', { outputs: { image: { many: 'Image' } } }, 'nor { optional: kind }'],

@@ -1,5 +1,5 @@
 import { problemsOf } from '../../core/validate.ts';
-import type { CellTable, Image, Labels, Table } from '../../kernels/image.ts';
+import type { CellTable, Image, Labels, Patches, Table } from '../../kernels/image.ts';
 
 const image = (change: Partial<Image> = {}): Image => ({
   ...{ height: 2, width: 3, mpp: 0.5, intensity: 'counts', channels: [{ name: 'DAPI', role: 'nuclear' }] },
@@ -125,5 +125,71 @@ describe('tables', () => {
   test('what is no object at all', () => {
     expect(problemsOf('Table', null as never)).toEqual(['Table wanted, found null']);
     expect(problemsOf('Image', undefined as never)).toEqual(['Image wanted, found undefined']);
+  });
+});
+
+describe('what a table carries beside its columns', () => {
+  const table: CellTable = {
+    rows: 2,
+    columns: [column('cell_id', Int32Array.of(1, 4)), column('cell_type', ['A', 'B'])],
+  };
+  const matrix = { name: 'p', columns: ['A', 'B'], values: Float32Array.of(1, 0, NaN, NaN) };
+  const graph = {
+    name: 'g',
+    indptr: Int32Array.of(0, 1, 2),
+    indices: Int32Array.of(1, 0),
+    data: Float64Array.of(2, 2),
+  };
+
+  test('a full one has no problems', () => {
+    const colours = { cell_type: { A: '#0000ff' } };
+    expect(
+      problemsOf('CellTable', { ...table, matrices: [matrix], graphs: [graph], reports: { r: [1, null] }, colours }),
+    ).toEqual([]);
+  });
+
+  test.each<[string, Partial<CellTable>, string]>([
+    ['matrix length', { matrices: [{ ...matrix, values: new Float32Array(3) }] }, 'has 3 values, wanted 4 (2 × 2)'],
+    ['matrix without columns', { matrices: [{ ...matrix, columns: [] }] }, 'has no columns'],
+    ['matrix dtype', { matrices: [{ ...matrix, values: new Int32Array(4) as never }] }, 'is int32, wanted float32'],
+    ['infinity', { matrices: [{ ...matrix, values: Float32Array.of(0, 0, Infinity, 0) }] }, 'holds Infinity in row 1'],
+    ['twice', { matrices: [matrix, matrix] }, 'two matrices are named "p"'],
+    ['same column', { matrices: [{ ...matrix, columns: ['A', 'A'] }] }, 'two columns are named "A"'],
+    ['graph offsets', { graphs: [{ ...graph, indptr: Int32Array.of(0, 2) }] }, 'has 2 offsets up to 2'],
+    ['graph index', { graphs: [{ ...graph, indices: Int32Array.of(1, 2) }] }, 'row 1: index 2 is no row'],
+    [
+      'graph order',
+      { graphs: [{ ...graph, indptr: Int32Array.of(0, 2, 2) }] },
+      'row 0: index 0 is no row, or not above',
+    ],
+    ['graph value', { graphs: [{ ...graph, data: Float64Array.of(2, NaN) }] }, 'row 1: value NaN'],
+    ['report', { reports: { r: { a: [1, NaN] } } }, 'reports.r.a.1 is not JSON'],
+    ['colour', { colours: { cell_type: { A: 'red' } } }, '"A" has "red", wanted #rrggbb'],
+    ['colours of numbers', { colours: { cell_id: {} } }, 'there is no such column of text'],
+  ])('%s', (_, change, message) => {
+    expect(problemsOf('CellTable', { ...table, ...change }).join('\n')).toContain(message);
+  });
+});
+
+describe('Patches', () => {
+  const patches: Patches = {
+    ...{ profile: 'p', height: 1, width: 2, mpp: 0.5 },
+    channels: [{ name: 'a', marker: 'CD3', index: 58, high: 1, low: 0, range: 1 }],
+    planes: [Uint16Array.of(3, 4)],
+    labels: Int32Array.of(0, 5),
+    ...{ ids: Int32Array.of(5), y: Int32Array.of(-16), x: Int32Array.of(-15), lost: new Int32Array(0) },
+  };
+  test.each<[string, Partial<Patches>, string]>([
+    ['nothing', {}, ''],
+    ['no planes', { planes: [] }, '0 planes for 1 channels'],
+    ['plane length', { planes: [Uint16Array.of(3)] }, 'every plane is uint16 of 1 × 2 values'],
+    ['labels', { labels: new Int32Array(1) }, 'labels are int32 of 1 values, wanted int32 of 1 × 2'],
+    ['places', { y: new Int32Array(2) }, 'the first three of one length'],
+    ['ids', { ids: Int32Array.of(0) }, 'cell 0 stands at 0'],
+    ['mpp', { mpp: 0 }, 'mpp is 0'],
+  ])('%s', (_, change, message) => {
+    const problems = problemsOf('Patches', { ...patches, ...change });
+    expect(problems.join('\n')).toContain(message);
+    expect(problems.length > 0).toBe(message !== '');
   });
 });
