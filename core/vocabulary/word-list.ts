@@ -1,14 +1,16 @@
+/** A name and others that go with it. */
+export type WordGroup = readonly [first: string, ...others: readonly string[]];
+
 /** The words of a text, separated by blanks and line breaks. */
 export function words(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }
 
-/** Lines `key<sign>a, b, c` as key and values, in the order of the lines; values may hold blanks. Blank lines are passed over. */
-export function keyedLines(text: string, sign: string, comma: string): readonly (readonly [string, readonly string[]])[] {
+/** Lines `first = other, another`, in their order; names may hold blanks, and commas that no blank follows. */
+export function groups(text: string): readonly WordGroup[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line): readonly [string, readonly string[]] => {
-    const at = line.indexOf(sign);
-    const values = line.slice(at + sign.length).split(comma);
-    return [line.slice(0, at).trim(), values.map((value) => value.trim()).filter((value) => value !== '')];
+  return lines.map((line): WordGroup => {
+    const [first = '', others = ''] = line.split(' = ');
+    return [first.trim(), ...others.split(', ').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))];
   });
 }

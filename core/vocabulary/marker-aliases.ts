@@ -1,0 +1,231 @@
+import { absentAntigens } from './marker-guesses.ts';
+import { groups, words, type WordGroup } from './word-list.ts';
+
+/**
+ * Names of one antigen. The first of them that a registry holds is what the others stand for there; where it holds none, they are known but
+ * absent. The same gene product or, for antibodies against a family, the same specificity; else it belongs into `markerGuesses`.
+ */
+export type SynonymGroup = WordGroup;
+
+const CD = groups(`
+  CD2 = LFA-2
+  CD3d = CD3 delta
+  CD3e = CD3 epsilon
+  CD4 = Leu-3
+  CD5 = Leu-1
+  CD8 = CD8a, CD8 alpha, Leu-2
+  CD9 = Tetraspanin-29, TSPAN29
+  CD10 = MME, CALLA, Neprilysin
+  CD11b = ITGAM, Integrin alpha M, Mac-1
+  CD11c = ITGAX, Integrin alpha X
+  CD13 = ANPEP, Aminopeptidase N
+  CD15 = SSEA-1, Lewis X, Leu-M1
+  CD16 = CD16a, FCGR3A, Fc gamma RIII
+  CD19 = Leu-12
+  CD20 = MS4A1
+  CD1c = BDCA-1
+  CD21 = CR2
+  CD25 = IL2RA, IL-2R alpha
+  CD31 = PECAM1, PECAM-1, PECAM
+  CD32 = Fc gamma RII
+  CD33 = SIGLEC3, Siglec-3
+  CD35 = CR1
+  CD36 = SCARB3
+  CD38 = ADP-ribosyl cyclase 1
+  CD39 = ENTPD1, NTPDase1
+  CD39L3 = ENTPD3, NTPDase3
+  CD40 = TNFRSF5
+  CD45 = LCA, PTPRC, Leukocyte common antigen
+  CD45R = B220, CD45R/B220
+  CD49a = ITGA1, Integrin alpha 1
+  CD49f = ITGA6, Integrin alpha 6
+  CD54 = ICAM1
+  CD56 = NCAM, NCAM1
+  CD57 = B3GAT1, HNK-1, Leu-7
+  CD61 = ITGB3, Integrin beta 3
+  CD63 = TSPAN30
+  CD66b = CEACAM8, CD67
+  CD68 = Macrosialin
+  CD73 = NT5E
+  CD80 = B7-1
+  CD85J = LILRB1, ILT2
+  CD86 = B7-2
+  CD90 = THY1, Thy-1
+  CD94 = KLRD1
+  CD98 = SLC3A2
+  CD103 = ITGAE, Integrin alpha E
+  CD107a = LAMP1
+  CD107b = LAMP2
+  CD123 = IL3RA, IL-3R alpha
+  CD127 = IL7R, IL7RA, IL-7R alpha
+  CD138 = Syndecan-1, SDC1
+  CD147 = Basigin, BSG, EMMPRIN
+  CD152 = CTLA4
+  CD154 = CD40L, CD40LG, CD40 ligand
+  CD161 = KLRB1
+  CD206 = MRC1, Mannose receptor
+  CD207 = Langerin
+  CD209 = DC-SIGN
+  CD271 = NGFR, p75NTR
+  CD273 = PDL2, PDCD1LG2, B7-DC
+  CD294 = CRTH2, PTGDR2
+  CD298 = ATP1B3
+`);
+
+const IMMUNE = groups(`
+  PD1 = PDCD1, CD279
+  PDL1 = CD274, B7-H1
+  LAG3 = CD223
+  TIM3 = HAVCR2, CD366
+  KIM-1 = HAVCR1, TIM-1
+  TIGIT = VSTM3
+  ICOS = CD278
+  OX40 = CD134, TNFRSF4
+  IDO = IDO1, Indoleamine 2,3-dioxygenase
+  NKG2D = KLRK1, CD314
+  CCR7 = CD197
+  CXCR5 = CD185
+  CSF-1R = CD115, M-CSFR, MCSFR
+  uPAR = PLAUR, CD87
+  CXCL4 = PF4, Platelet factor 4
+  MCP1 = CCL2
+  gdTCR = TCR gamma delta, TCRgd, TCR g/d
+  HLA-Class-1 = HLA-ABC, HLA-A,B,C, HLA class I, HLA-I, MHC class I, MHC-I, MHC class 1, MHC1
+  HLA-Class-2 = HLA-DR, HLA-DRA, HLA-DR alpha, HLA-DPDQDR, HLA-DP/DQ/DR, HLA-DR/DP/DQ, HLA class II, HLA-II, MHC class II, MHC-II, MHC class 2, MHC2
+  GZMB = Granzyme B, GranzymeB, GranB, GrzB
+  FoxP3 = Forkhead box P3, Scurfin
+  EOMES = TBR2, Eomesodermin
+  TCF1 = TCF7
+  TCF1_TCF7 = TCF1/7
+  PAX5 = BSAP
+  CD79a = Mb-1, MB1
+  Tryptase = Mast cell tryptase, MastCellTryptase, MCTryptase, TPSAB1
+  Chymase = CMA1, Mast cell chymase
+  MPO = Myeloperoxidase
+  Calprotectin = S100A8/A9, S100A8/S100A9, S100A9/S100A8, MRP8/14, MRP8/MRP14, MAC387, Calgranulin
+  Lysozyme = LYZ, Muramidase
+  HO1 = HMOX1, Heme oxygenase 1
+  ARG1 = Arginase-1, Arginase I
+  iNOS = NOS2
+  Galectin9 = LGALS9
+  DC-LAMP = LAMP3, CD208
+  Iba1 = AIF1
+  Lyve1 = LYVE-1
+  MECA-79 = PNAd, Peripheral node addressin
+  IFNg = Interferon gamma
+  IL6 = Interleukin 6
+  Intelectin-1 = Omentin
+  GlycophorinA = GYPA, CD235a, Ter-119
+  IgD = Immunoglobulin D
+  c-kit = CD117, KIT
+`);
+
+const TISSUE = groups(`
+  PanCK = Pan-Cytokeratin, Pan-Keratin, PanKRT, Pan-KRT, CK-Pan, CKPan, Keratin-Pan, Cytokeratin pan, AE1/AE3, CK AE1/AE3, PanCK AE1/AE3
+  E-cadherin = ECAD, E-CAD, CDH1, CD324
+  P-cadherin = PCAD, CDH3
+  Beta-catenin = b-Catenin1, Beta-catenin 1, CTNNB1
+  EpCAM = CD326, Ber-EP4, TACSTD1
+  SMA = aSMA, alpha-SMA, SMActin, Smooth muscle actin, alpha smooth muscle actin, Actin smooth muscle, ACTA2, alpha-actin smooth muscle
+  COL1 = Collagen I, Collagen 1, Collagen type I, Collagen type 1, ColI, COL1A1
+  Col4 = Collagen IV, Collagen 4, Collagen type IV, Collagen type 4, ColIV, COL4A1
+  Vimentin = VIM
+  Desmin = DES
+  FAP = Fibroblast activation protein
+  PDPN = Podoplanin, D2-40, gp38
+  S100A4 = FSP1
+  Fibronectin = FN1
+  Biglycan = BGN
+  Lumican = LUM
+  LAMA2 = Laminin alpha 2, Merosin
+  MCAM = CD146, MUC18
+  VEGFR2 = KDR, FLK1, CD309
+  PROM1 = CD133, Prominin-1
+  EGFR = HER1, ERBB1
+  HER2 = ERBB2, c-erbB-2, HER2/neu, CD340
+  ESR1 = ER, ER alpha, Estrogen receptor, Oestrogen receptor, Estrogen receptor alpha
+  AR = Androgen receptor
+  MUC1 = EMA, CD227, Mucin-1
+  MUC2 = Mucin-2
+  MUC6 = Mucin-6
+  P63 = TP63
+  p53 = TP53
+  p16 = p16INK4a
+  CDKN1a = p21, p21Cip1, p21WAF1
+  CDKN1b = p27, p27Kip1, Kip1
+  CDKN1c = p57, p57Kip2
+  Ki67 = MKI67, MIB-1
+  CCNA2 = Cyclin A2
+  CCNB1 = Cyclin B1
+  CCND1 = Cyclin D1
+  CCNE = Cyclin E, CCNE1, Cyclin E1
+  GLUT1 = SLC2A1
+  ASCT2 = SLC1A5
+  MCT1 = SLC16A1
+  SLC12A3 = NCC, Thiazide-sensitive NaCl cotransporter
+  Na-K-ATPase = NaKATPase, Na+/K+-ATPase, Sodium potassium ATPase, ATP1A1
+  HK1 = Hexokinase 1
+  PKM2 = Pyruvate kinase M2
+  HIF1A = HIF-1 alpha
+  HSP27 = HSPB1
+  COX2 = PTGS2
+  NRF2 = NFE2L2
+  SQSTM1 = p62
+  LC3 = MAP1LC3B, LC3B
+  YAP = YAP1
+  c-Caspase-3 = Cleaved caspase-3, Caspase-3 cleaved, CC3, Active caspase-3
+  c-PARP = Cleaved PARP, PARP cleaved
+  pH2AX = gH2AX, Phospho-H2AX, H2AX phospho
+  pS6 = Phospho-S6, S6 phospho, p-S6RP, pS6RP
+  pCREB = Phospho-CREB
+  pMLKL = Phospho-MLKL
+  TTF1 = NKX2-1, NKX2.1
+  OPN = Osteopontin, SPP1
+  GS = Glutamine synthetase, GLUL
+  AGER = RAGE
+`);
+
+const ORGANS = groups(`
+  CHGA = CgA, Chromogranin A
+  Synaptophysin = SYP
+  PGP9-5 = UCHL1, PGP95
+  GFAP = Glial fibrillary acidic protein
+  MBP = Myelin basic protein
+  P2Y12 = P2RY12
+  Beta3-tubulin = TUBB3, Tuj1, Tubulin beta 3, beta-III-tubulin
+  Beta-tubulin = Tubulin beta, TUBB
+  G-tubulin = Tubulin gamma, TUBG1
+  HuC-D = HuC/HuD, ELAVL3/4
+  TDP43 = TARDBP
+  CALB1 = Calbindin, Calbindin D28K
+  CHX10 = VSX2
+  ArrestinC = Cone arrestin, ARR3
+  M-Opsin = OPN1MW
+  S-Opsin = OPN1SW
+  LectinIB4 = Isolectin B4, GS-IB4, IB4
+  PNA = Peanut agglutinin
+  MelanA = MART1, MLANA, Melan-A/MART-1
+  PMEL = gp100, HMB45, SILV
+  SOMATOSTATIN = SST
+  Glucagon = GCG
+  Ghrelin = GHRL
+  PPY = Pancreatic polypeptide
+  Amylase = AMY
+  PGA3 = Pepsinogen, Pepsinogen A
+  DEFA5 = Defensin alpha 5
+  Cystatin3 = Cystatin C, CST3
+  Cathepsin_L = CTSL
+  Uromodulin = UMOD, Tamm-Horsfall protein, THP
+  LRP2 = Megalin
+  Podocin = NPHS2
+  Podocalyxin = PODXL
+`);
+
+const numbered = (numbers: string): readonly SynonymGroup[] =>
+  words(numbers).map((n) => [`CK${n}`, `Cytokeratin ${n}`, `Keratin ${n}`, `KRT${n}`, `K${n}`]);
+
+/** Fovea's own names for antigens. Compared by normal form: case, blanks, punctuation and Greek letters do not matter. */
+export const markerSynonyms: readonly SynonymGroup[] = [
+  ...[...CD, ...IMMUNE, ...TISSUE, ...ORGANS],
+  ...[...numbered('1 4 5 6 7 8 10 13 14 15 17 19 20'), ...absentAntigens],
+];
