@@ -76,7 +76,7 @@ export const absentAntigens: readonly WordGroup[] = [
 `),
   ...words(`
     CD1a CD1d CD11a CD18 CD22 CD23 CD24 CD26 CD29 CD30 CD43 CD45RB CD47 CD55 CD59 CD64 CD70 CD74 CD83 CD99 CD166 CD226
-  `).map((name) => [name]),
+  `).map((name): WordGroup => [name]),
 ];
 
 /**

@@ -1,5 +1,6 @@
-import { remedy, closest } from '../suggest.ts';
+import { distance } from 'fastest-levenshtein';
 import { invalidInput } from '../errors.ts';
+import { remedy } from '../suggest.ts';
 import { bracketed, roleOf, UNUSED, withoutTags } from './channel-tags.ts';
 import { markerIndex, type MarkerIndex, type MarkerRegistry, type RegistryId } from './marker-registry.ts';
 import { normalForm } from './normal-form.ts';
@@ -74,24 +75,29 @@ function markersWithin(name: string, index: MarkerIndex): readonly string[] {
   return [...new Set(parts)];
 }
 
-const digitsOf = (name: string): string => name.replaceAll(/\D+/g, ' ').trim();
+const digitsOf = (text: string): string => text.replaceAll(/\D+/g, ' ').trim();
 
-/** Why nothing was found: what the name lacks, or which marker is near. Another number is another antigen, never a slip. */
+/** The marker whose name, or other name, is a slip away: an edit in four letters. Another number is another antigen, never a slip. */
+function nearMarker(name: string, index: MarkerIndex): string | null {
+  const normal = normalForm(name);
+  let least = Math.max(1, Math.floor(normal.length / 4)) + 1;
+  let near: string | null = null;
+  for (const [other, marker] of [...index.normal, ...index.alias]) {
+    if (digitsOf(other) !== digitsOf(normal) || other.length < 4) continue;
+    const edits = distance(normal, other);
+    if (edits < least) [near, least] = [marker, edits];
+  }
+  return near;
+}
+
+/** Why nothing was found: what the name lacks, or which marker may be meant. */
 function unknown(name: string, bare: string, index: MarkerIndex): Found {
   if (bare === '') return found('unknown', null, 'only a label, no marker; name the marker in map');
   const within = markersWithin(bare, index);
   if (within.length > 1) return found('unknown', null, `names ${within.slice(0, 3).join(' and ')}; settle it in map`);
-  const near =
-    within[0] ??
-    closest(
-      bare,
-      index.registry.markers.filter((marker) => digitsOf(marker) === digitsOf(bare)),
-    );
-  return found(
-    'unknown',
-    null,
-    near === null ? 'no marker of that name' : `no marker of that name; did you mean ${near}?`,
-  );
+  const near = within[0] ?? nearMarker(bare, index);
+  const advice = near === null ? '' : `; did you mean ${near}?`;
+  return found('unknown', null, `no marker of that name${advice}`);
 }
 
 function resolveName(name: string, index: MarkerIndex): Found {
