@@ -2,6 +2,7 @@ import type { AnyStep } from '../core/step.ts';
 import { cohortSummary } from './cohort-summary/index.ts';
 import { filterLabels } from './filter-labels/index.ts';
 import { importLabelsStep } from './import-labels/index.ts';
+import { joinTables } from './join-tables/index.ts';
 import { normalize } from './normalize/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
@@ -27,5 +28,6 @@ export const builtinSteps: readonly AnyStep[] = [
   segmentationQc,
   regrid,
   quantify,
+  joinTables,
   cohortSummary,
 ];

@@ -53,13 +53,14 @@ async function digests(
   return out;
 }
 
-function digest(spec: PortSpec, value: unknown): string {
+function digest(spec: PortSpec, value: unknown): string | string[] {
   const kind = portKind(spec);
+  if (Array.isArray(value)) return value.map((one) => artifactDigest(kind, one as Kinds[Kind]));
   return artifactDigest(kind, value as Kinds[Kind]);
 }
 
-async function gatheredDigests(spec: PortSpec, values: Gathered<unknown>): Promise<Record<string, string>> {
-  const out: Record<string, string> = {};
+async function gatheredDigests(spec: PortSpec, values: Gathered<unknown>): Promise<Record<string, unknown>> {
+  const out: Record<string, unknown> = {};
   for await (const { fov, value } of values) out[fov] = digest(spec, value);
   return out;
 }
