@@ -100,3 +100,17 @@ export {
   type PatchOptions,
   type PatchPadding,
 } from './patches.ts';
+export {
+  channelScale,
+  cutBatch,
+  PATCH_PROFILES,
+  patchProfile,
+  patchRoom,
+  preparePatches,
+  type ChannelScale,
+  type PatchBatch,
+  type PatchProfile,
+  type PatchProfileId,
+  type PatchRoom,
+  type PatchSource,
+} from './cell-patches/index.ts';

@@ -41,6 +41,7 @@ function make(folder, weightsFile, regionScript) {
   const python = environment('goldens', 'requirements.txt');
   run(python, ['-B', script, folder, 'new', weightsFile]);
   run(python, ['-B', regionScript]);
+  run(python, ['-B', path.join(reference, 'make_patch_goldens.py'), folder]);
   run(environment('goldens-024', 'requirements-024.txt'), ['-B', script, folder, 'old']);
   run(environment('goldens-vision', 'requirements-vision.txt'), ['-B', script, folder, 'vision']);
   // scimap asks for a viewer and much else; what is used of it needs none of that.
