@@ -83,7 +83,7 @@ function nearMarker(name: string, index: MarkerIndex): string | null {
   let least = Math.max(1, Math.floor(normal.length / 4)) + 1;
   let near: string | null = null;
   for (const [other, marker] of [...index.normal, ...index.alias]) {
-    if (digitsOf(other) !== digitsOf(normal) || other.length < 4) continue;
+    if (digitsOf(other) !== digitsOf(normal) || other.length < 3) continue;
     const edits = distance(normal, other);
     if (edits < least) [near, least] = [marker, edits];
   }
