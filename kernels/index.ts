@@ -40,6 +40,7 @@ export {
   resizeAntialiased,
   resizeArea,
   resizeBilinear,
+  resizeLinear,
   resizeNearest,
   type ResizeBorder,
 } from './resample.ts';
@@ -57,6 +58,9 @@ export { twoMeans, type TwoMeans } from './two-means.ts';
 export { watershed } from './watershed.ts';
 export { backgroundLevel } from './background.ts';
 export { measurePlane, type Intensities } from './intensities.ts';
+export { brightLevel, type BrightLevelOptions } from './bright-level.ts';
+export { parseXgboostTrees } from './xgboost-json.ts';
+export { predictXgboost, type XgboostTree, type XgboostTrees } from './xgboost-trees.ts';
 export { measurePlanes, type PlaneMeasures, type PlaneStatistic } from './plane-statistics.ts';
 export {
   labelOverlaps,

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Rewrites the golden arrays under test/golden/reference (arrays/, regions.json) and kernels/gaussian-weights.ts with the
- * Python libraries that the kernels follow. Makes its own environments (.venv/goldens, goldens-024, goldens-vision, goldens-phenotype)
- * from pinned requirements.
+ * Python libraries that the kernels follow. Makes its own environments (.venv/goldens, goldens-024, goldens-vision, goldens-phenotype,
+ * goldens-table-models) from pinned requirements.
  *
  *   npm run goldens              rewrite the files
  *   npm run goldens -- --check   write to a scratch folder and list the files that would change; exit 1 if any
@@ -47,6 +47,8 @@ function make(folder, weightsFile, regionScript) {
   // scimap asks for a viewer and much else; what is used of it needs none of that.
   const phenotype = environment('goldens-phenotype', 'requirements-phenotype.txt', '--no-deps');
   run(phenotype, ['-B', path.join(reference, 'make_phenotype_goldens.py'), folder]);
+  const tableModels = environment('goldens-table-models', 'requirements-table-models.txt');
+  run(tableModels, ['-B', path.join(reference, 'make_table_model_goldens.py'), folder]);
   run(process.execPath, [path.join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', weightsFile]);
 }
 
