@@ -70,8 +70,13 @@ def require(path, what, folder=False):
 
 
 def source_of(path, kind=None, published=None):
-    """What a record says of the weights: their digest, and whether it is that of the published file."""
-    known = "" if published is None else f"; {'is' if digest_of(path, kind) == published else 'is NOT'} the published file"
+    """What a record says of the weights: their digest, and whether it is that of the published file, or of one of several, by name."""
+    known = ""
+    if isinstance(published, dict):
+        name = published.get(digest_of(path, kind))
+        known = f"; is {'NOT a published file' if name is None else f'the published file {name}'}"
+    elif published is not None:
+        known = f"; {'is' if digest_of(path, kind) == published else 'is NOT'} the published file"
     return f"exported by training/export from {Path(path).name}, SHA-256 {digest_of(path)}{known}"
 
 
@@ -91,7 +96,10 @@ def stamp(graph, script):
         problems += [f"{name} {shape} is not expected" for name, shape in found.items()]
     if problems:
         raise ExportError(WEIGHTS, f"the exported graph of {graph.out.name} has another signature: {'; '.join(problems)}")
-    del model.metadata_props[:]
+    # The newer exporter writes into every node where in which file of this computer it comes from.
+    for part in (*model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer):
+        del part.metadata_props[:]
+    del model.graph.metadata_props[:], model.metadata_props[:]
     for key, value in graph.record["metadata"].items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value

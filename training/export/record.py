@@ -8,7 +8,7 @@ PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 RESERVED = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 ORDER = (
     *("task", "profile", "file", "sha256", "bytes", "licence", "source", "citation"),
-    *("mpp", "tile", *SIDES, "memory", "metadata"),
+    *("mpp", "tile", *SIDES, "vocabulary", "memory", "metadata"),
 )
 
 DEEPCELL = {
@@ -24,6 +24,8 @@ def metadata_of(record, **more):
     """What the ONNX file says of itself; the record repeats it, so that Fovea compares the two before every use."""
     facts = {"fovea.task": record["task"], "fovea.profile": record["profile"]}
     channels = record["inputs"][0].get("channels")
+    if "vocabulary" in record:
+        facts["fovea.vocabulary"] = ",".join(record["vocabulary"])
     if channels is not None:
         facts["fovea.channels"] = ",".join(channels)
     described = [f"{each['name']}={','.join(each.get('classes', [each['role']]))}" for each in record["outputs"]]
