@@ -16,7 +16,7 @@ export interface NeighbourGraph {
  *
  * Neighbours and distances are those of `scipy.spatial.cKDTree.query` and `sklearn.neighbors.NearestNeighbors.kneighbors()` without the
  * point itself, which break ties as their trees happen to lie. Squares are added in float64, y first. In TypeScript only: 100,000 points
- * with k = 10 take about half a second.
+ * with k = 10 take about a second.
  *
  * @param y,x coordinates, one of each per point, any unit.
  * @throws RangeError if k is not a whole number above 0, lengths differ, or a coordinate is not finite (its index is named).

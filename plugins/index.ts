@@ -3,7 +3,10 @@ import { cohortSummary } from './cohort-summary/index.ts';
 import { filterLabels } from './filter-labels/index.ts';
 import { importLabelsStep } from './import-labels/index.ts';
 import { joinTables } from './join-tables/index.ts';
+import { neighbourhoods } from './neighbourhoods/index.ts';
 import { normalize } from './normalize/index.ts';
+import { phenotypeRules } from './phenotype-rules/index.ts';
+import { phenotypeSummary } from './phenotype-summary/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
@@ -13,6 +16,7 @@ import { segmentHpa } from './segment-hpa/index.ts';
 import { segmentMesmer } from './segment-mesmer/index.ts';
 import { segmentWatershed } from './segment-watershed/index.ts';
 import { segmentationQc } from './segmentation-qc/index.ts';
+import { standardizeMarkersStep } from './standardize-markers/index.ts';
 
 /** The steps that come with Fovea. */
 export const builtinSteps: readonly AnyStep[] = [
@@ -26,8 +30,12 @@ export const builtinSteps: readonly AnyStep[] = [
   importLabelsStep,
   filterLabels,
   segmentationQc,
+  standardizeMarkersStep,
   regrid,
   quantify,
+  phenotypeRules,
+  neighbourhoods,
   joinTables,
   cohortSummary,
+  phenotypeSummary,
 ];

@@ -54,6 +54,27 @@ def compressed(graph):
     return {"indptr": indptr, "indices": indices, "data": graph.data.astype(np.float64)}
 
 
+def pixels():
+    """Cells of one pixel, as squidpy's generic graphs join them: scikit-learn on coordinates in µm, 0.5 per pixel, no two equally far."""
+    golden = Golden("neighbour-pixels")
+    random = np.random.default_rng(63)
+    labels = np.zeros((90, 70), np.int32)
+    places = np.sort(random.choice(labels.size, 24, replace=False))
+    labels.flat[places] = random.permutation(np.arange(1, 80, 3))[:24]
+    ids = np.sort(labels[labels > 0])
+    points = np.array([np.argwhere(labels == i)[0] for i in ids]) * 0.5
+    nearest = NearestNeighbors(n_neighbors=6, algorithm="kd_tree").fit(points)
+    distances, _ = nearest.kneighbors(n_neighbors=7)
+    assert (distances[:, 5] < distances[:, 6]).all()
+    for params, graph in (
+        ({"k": 6}, nearest.kneighbors_graph(mode="distance")),
+        ({"radius": 9.0}, nearest.radius_neighbors_graph(radius=9.0, mode="distance")),
+    ):
+        graph.sort_indices()
+        golden.add(f"{params}", params, labels=labels, **compressed(graph))
+    return golden
+
+
 def samples():
     random = np.random.default_rng(61)
     yield "apart", np.concatenate([random.normal(2, 0.4, 700), random.normal(6, 0.7, 300)])
@@ -141,7 +162,7 @@ def main():
     warnings.simplefilter("ignore")
     golden_file.LIBRARIES = {"scipy": "scipy", "scikit-learn": "sklearn", "pandas": "pandas"}
     folder = Path(sys.argv[1])
-    for make in (neighbours, mixtures, phenotypes):
+    for make in (neighbours, pixels, mixtures, phenotypes):
         golden = make()
         golden.write(folder)
         print(f"{golden.name}: {len(golden.cases)} cases")
