@@ -5,6 +5,10 @@ export { diff } from './diff.ts';
 export { FoveaError, isFoveaError } from './errors.ts';
 export { createRegistry } from './registry.ts';
 export { defineStep } from './step.ts';
+export { convertCellType } from './vocabulary/convert-cell-type.ts';
+export { resolveCellType } from './vocabulary/resolve-cell-type.ts';
+export { standardizePanel } from './vocabulary/standardize-panel.ts';
+export { typesOfTissue } from './vocabulary/tissues.ts';
 
 export type { ArtifactRef, Digest, Kind, Kinds } from './artifact.ts';
 export type { CommandDeclaration } from './command.ts';
@@ -32,6 +36,12 @@ export type {
   Step,
   StepContext,
 } from './step.ts';
+export type { CellTypeLevel } from './vocabulary/convert-cell-type.ts';
+export type { MarkerRegistry, RegistryId } from './vocabulary/marker-registry.ts';
+export type { CellTypeDecision, ResolveCellTypeOptions } from './vocabulary/resolve-cell-type.ts';
+export type { How, MarkerMap } from './vocabulary/resolve-marker.ts';
+export type { StandardizationReport, StandardizedChannel, StandardizeOptions } from './vocabulary/standardize-panel.ts';
+export type { TissueSets } from './vocabulary/tissues.ts';
 export type {
   CellTable,
   Channel,

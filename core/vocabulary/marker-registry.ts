@@ -49,12 +49,16 @@ export function indexMarkers(registry: MarkerRegistry): MarkerIndex {
   for (const [name, marker] of upstream) put(upstreamFolded, name.toLowerCase(), marker);
   const [alias, absent] = [new Map<string, string>(), new Map<string, string>()];
   for (const group of markerSynonyms) {
-    const marker = group.find((name) => position.has(name));
-    for (const name of group) put(marker === undefined ? absent : alias, normalForm(name), marker ?? group[0]);
+    const forms = group.map(normalForm);
+    const held = forms.find((form) => normal.has(form));
+    const marker = held === undefined ? undefined : normal.get(held);
+    for (const form of forms) put(marker === undefined ? absent : alias, form, marker ?? group[0]);
   }
   const guess = new Map<string, string>();
-  for (const [marker, ...names] of markerGuesses) {
-    if (position.has(marker)) for (const name of names) put(guess, normalForm(name), marker);
+  for (const [likely, ...names] of markerGuesses) {
+    const marker = normal.get(normalForm(likely));
+    const forms = names.map(normalForm).filter((form) => !normal.has(form) && !alias.has(form));
+    if (marker !== undefined) for (const form of forms) put(guess, form, marker);
   }
   return { registry, position, folded, normal, upstream, upstreamFolded, alias, guess, absent };
 }

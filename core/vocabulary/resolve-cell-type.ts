@@ -40,7 +40,7 @@ function typeForm(name: string): string {
     .replaceAll(/[αβγδφ]/g, (letter) => GREEK[letter] ?? letter);
   const parts = text.replaceAll(LACKING, '$1lacking ').split(/[^\p{L}\d]+/u);
   return parts
-    .map((part) => part.replace(/^(?:positive|pos)$/, '').replace(/(?<=..[^s])s$/, ''))
+    .map((part) => part.replace(/^(?:positive|pos)$/, '').replace(/(?<=.[^s])s$/, ''))
     .join('')
     .replaceAll('cell', '');
 }
