@@ -17,21 +17,26 @@ function python(args: readonly string[], standIns: boolean, input = ''): { statu
 }
 
 /** Why the environment cannot be used, or null. */
-function unavailable(): string | null {
-  if (!existsSync(PYTHON)) return 'it needs .venv/training with training/mesmer-mini/requirements.txt installed';
-  const { status } = spawnSync(PYTHON, ['-c', 'import torch, onnx, onnxruntime'], { encoding: 'utf8' });
-  return status === 0 ? null : '.venv/training lacks torch, onnx or onnxruntime';
+function unavailable(more: readonly string[]): string | null {
+  if (!existsSync(PYTHON)) return 'it needs .venv/training with training/export/requirements.txt installed';
+  const packages = ['torch', 'onnx', 'onnxruntime', ...more];
+  const { status } = spawnSync(PYTHON, ['-c', `import ${packages.join(', ')}`], { encoding: 'utf8' });
+  return status === 0 ? null : `.venv/training lacks one of ${packages.join(', ')}: training/export/requirements.txt`;
 }
 
-/** `describe` with training's Python environment; skipped, with the reason in its title, where there is none. */
-export function describeWithTraining(title: string, suite: () => void): void {
-  const why = unavailable();
+/**
+ * `describe` with training's Python environment, and `more` packages than the shipped model's training needs; skipped, with the reason in
+ * its title, where they are not there.
+ */
+export function describeWithTraining(title: string, suite: () => void, more: readonly string[] = []): void {
+  const why = unavailable(more);
   if (why === null) describe(title, suite);
   else describe.skip(`${title} (${why})`, suite);
 }
 
 /** Writes the stand-ins' weights into a folder. */
-export const makeWeights = (folder: string): void => void python([join(STAND_INS, 'make_weights.py'), folder], true);
+export const makeWeights = (folder: string, script = 'make_weights.py'): void =>
+  void python([join(STAND_INS, script), folder], true);
 
 export interface Outcome {
   readonly code: number;
