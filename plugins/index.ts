@@ -1,12 +1,16 @@
 import type { AnyStep } from '../core/step.ts';
+import { calibrateNimbus } from './calibrate-nimbus/index.ts';
 import { cohortSummary } from './cohort-summary/index.ts';
+import { extractPatches } from './extract-patches/index.ts';
 import { filterLabels } from './filter-labels/index.ts';
 import { importLabelsStep } from './import-labels/index.ts';
 import { joinTables } from './join-tables/index.ts';
 import { neighbourhoods } from './neighbourhoods/index.ts';
+import { markerPositivityNimbus } from './marker-positivity-nimbus/index.ts';
 import { normalize } from './normalize/index.ts';
 import { phenotypeRules } from './phenotype-rules/index.ts';
 import { phenotypeSummary } from './phenotype-summary/index.ts';
+import { phenotypeDeepcellTypes } from './phenotype-deepcell-types/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
@@ -33,9 +37,13 @@ export const builtinSteps: readonly AnyStep[] = [
   standardizeMarkersStep,
   regrid,
   quantify,
+  extractPatches,
+  phenotypeDeepcellTypes,
   phenotypeRules,
   neighbourhoods,
   joinTables,
+  markerPositivityNimbus,
+  calibrateNimbus,
   cohortSummary,
   phenotypeSummary,
 ];

@@ -43,6 +43,23 @@ function compare(side: 'input' | 'output', declared: readonly Declared[], real: 
   return [...problems, ...unfed.map((name) => `the file has the input "${name}", the record does not`)];
 }
 
+/** Lists whose order decides what a score means; files made by Fovea's exports tell theirs. Only what both sides tell is compared. */
+function compareLists(spec: ModelSpec, metadata: Readonly<Record<string, string>>): string[] {
+  const lists = {
+    'fovea.vocabulary': spec.vocabulary,
+    'fovea.markers': spec.inputs.find(({ dtype, channels }) => dtype === 'int64' && channels !== undefined)?.channels,
+  };
+  return Object.entries(lists).flatMap(([key, declared]) => {
+    const real = metadata[key]?.split(',');
+    if (declared === undefined || real === undefined) return [];
+    const at = real.findIndex((name, index) => name !== declared[index]);
+    if (at < 0 && real.length === declared.length) return [];
+    const place = at < 0 ? real.length : at;
+    const [there, here] = [real[place] ?? 'nothing', declared[place] ?? 'nothing'];
+    return [`the file's ${key} has "${there}" at ${place}, the record "${here}"; both must have one order`];
+  });
+}
+
 /** Compares a record with the graph and the metadata of its file. Throws MODEL_MISMATCH that names both sides of every difference. */
 export function checkSignature(
   model: string,
@@ -54,6 +71,7 @@ export function checkSignature(
   const problems = [
     ...compare('input', spec.inputs, graph.inputs),
     ...compare('output', spec.outputs, graph.outputs),
+    ...compareLists(spec, metadata),
     ...Object.entries(wantedMetadata).flatMap(([key, wanted]) => {
       const found = metadata[key];
       if (found === wanted) return [];

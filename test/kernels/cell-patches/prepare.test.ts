@@ -119,7 +119,7 @@ test('integers, small and wide, give what their float32 values give', () => {
   const labels = new Int32Array(400).fill(1, 100, 180);
   const frame = { height: 20, width: 20, mpp: 0.5 };
   const made = [Uint8Array, Uint16Array, Int16Array, Int32Array, Uint32Array, Float32Array].map((Type) => {
-    const plane = Type.from({ length: 400 }, (_, i) => random(i));
+    const plane = new Type(Array.from({ length: 400 }, (_, i) => random(i)));
     return cutBatch(preparePatches(sources([plane]), labels, frame, patchProfile('dct-2026-resmlp')), 0, 1).sample;
   });
   for (const other of made.slice(1)) expect(other).toEqual(made[0]);

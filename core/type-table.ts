@@ -1,0 +1,124 @@
+import type { CellTable, Column, Json, Matrix } from '../kernels/image.ts';
+import { cellTypeColours, UNKNOWN_TYPE } from './vocabulary/cell-types.ts';
+
+/** What a method says of the types of cells. */
+export interface TypePredictions {
+  /** Ascending. */
+  readonly ids: Int32Array;
+  readonly types: readonly string[];
+  /** ids × types, row-major; rows sum to 1, or to 0 for cells that the method could not look at. */
+  readonly probabilities: Float32Array;
+}
+
+export interface TypeTableOptions {
+  /** Likeliest types that get columns: `cell_type`, `cell_type_2`, and so on. */
+  readonly topK: number;
+  /** Rows that become Unknown although a type is likeliest; none when absent. */
+  readonly abstained?: Uint8Array | undefined;
+  readonly matrices?: readonly Matrix[];
+  readonly reports?: Readonly<Record<string, Json>>;
+}
+
+/**
+ * The table every method with probabilities gives: `cell_id`, `cell_type` (the likeliest, the first of equals; `Unknown` where abstained or not
+ * looked at), `cell_type_probability`, `cell_type_entropy` in nats, `cell_type_2`, `cell_type_2_probability` and so on, the matrix
+ * `cell_type_probabilities`, colours. Numbers of a cell that was not looked at are NaN, its row of the matrix 0.
+ */
+export function typeTable(predictions: TypePredictions, options: TypeTableOptions): CellTable {
+  const { ids, types, probabilities } = predictions;
+  const rows = ids.length;
+  const depth = Math.min(options.topK, types.length);
+  const names = Array.from({ length: depth }, () => Array<string>(rows).fill(UNKNOWN_TYPE));
+  const values = Array.from({ length: depth }, () => new Float64Array(rows).fill(NaN));
+  const entropy = new Float64Array(rows).fill(NaN);
+  for (let row = 0; row < rows; row++) {
+    const shares = probabilities.subarray(row * types.length, (row + 1) * types.length);
+    const order = rank(shares, depth);
+    if (!(shares[order[0]!]! > 0)) continue;
+    for (const [k, type] of order.entries()) {
+      values[k]![row] = shares[type]!;
+      names[k]![row] = types[type]!;
+    }
+    if (options.abstained?.[row] === 1) names[0]![row] = UNKNOWN_TYPE;
+    entropy[row] = entropyOf(shares);
+  }
+  const column = (name: string, of: Column['values']): Column => ({ name, values: of, unit: null, measure: null });
+  const ranked = names.flatMap((list, k) => {
+    const name = k === 0 ? 'cell_type' : `cell_type_${k + 1}`;
+    const pair = [column(name, list), column(`${name}_probability`, values[k]!)];
+    return k === 0 ? [...pair, column('cell_type_entropy', entropy)] : pair;
+  });
+  const matrix = { name: 'cell_type_probabilities', columns: types, values: probabilities };
+  return {
+    rows,
+    columns: [column('cell_id', ids), ...ranked],
+    matrices: [matrix, ...(options.matrices ?? [])],
+    ...(options.reports === undefined ? {} : { reports: options.reports }),
+    colours: { cell_type: coloursOf(names[0]!) },
+  };
+}
+
+/** Indices of the largest values, the largest first, the earlier of equals first. */
+function rank(shares: Float32Array, depth: number): number[] {
+  const order: number[] = [];
+  for (let k = 0; k < depth; k++) {
+    let best = -1;
+    for (let i = 0; i < shares.length; i++) {
+      if (!order.includes(i) && (best < 0 || shares[i]! > shares[best]!)) best = i;
+    }
+    order.push(best);
+  }
+  return order;
+}
+
+function entropyOf(shares: Float32Array): number {
+  let sum = 0;
+  for (const share of shares) if (share > 0) sum -= share * Math.log(share);
+  return sum;
+}
+
+/** Colours of the types that occur; one that the vocabulary does not know is grey. */
+function coloursOf(names: readonly string[]): Record<string, string> {
+  const there = [...new Set(names)].sort();
+  return Object.fromEntries(there.map((name) => [name, cellTypeColours[name] ?? '#9a9a9a']));
+}
+
+/**
+ * Softmax of each row over the allowed columns; the others take no part as if their score were −10,000, which is how DeepCell Types restricts
+ * its types. Computed in float64 and rounded once.
+ *
+ * @param scores rows × columns. @param allowed one flag a column.
+ */
+export function restrictedSoftmax(scores: Float32Array, columns: number, allowed: readonly boolean[]): Float32Array {
+  const out = new Float32Array(scores.length);
+  const powers = new Float64Array(columns);
+  for (let from = 0; from < scores.length; from += columns) {
+    let most = -Infinity;
+    for (let k = 0; k < columns; k++) {
+      const score = allowed[k] === true ? scores[from + k]! : -1e4;
+      powers[k] = score;
+      if (score > most) most = score;
+    }
+    let sum = 0;
+    for (let k = 0; k < columns; k++) sum += powers[k] = Math.exp(powers[k]! - most);
+    for (let k = 0; k < columns; k++) out[from + k] = powers[k]! / sum;
+  }
+  return out;
+}
+
+/**
+ * The fence below which a model abstains: Q1 − k·(Q3 − Q1) of the best probabilities of a field of view, by numpy's linear quantiles, over the finite ones.
+ * Null with fewer than four, as in DeepCell Types.
+ */
+export function abstentionFence(best: Float64Array, k: number): number | null {
+  const sorted = best.filter((value) => Number.isFinite(value)).sort();
+  if (sorted.length < 4) return null;
+  const quantile = (share: number): number => {
+    const at = share * (sorted.length - 1);
+    const below = sorted[Math.floor(at)]!;
+    const above = sorted[Math.min(Math.floor(at) + 1, sorted.length - 1)]!;
+    return below + (at - Math.floor(at)) * (above - below);
+  };
+  const [lower, upper] = [quantile(0.25), quantile(0.75)];
+  return lower - k * (upper - lower);
+}
