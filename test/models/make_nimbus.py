@@ -29,7 +29,7 @@ def main():
         "sizes": np.array([1, 1], np.int64),
     }
     nodes = [
-        helper.make_node("Split", ["input", "sizes"], ["marker", "mask"], axis=1),
+        helper.make_node("Split", ["image", "sizes"], ["marker", "mask"], axis=1),
         helper.make_node("Conv", ["marker", "kernel"], ["smooth"], kernel_shape=[5, 5], pads=[2, 2, 2, 2]),
         helper.make_node("AveragePool", ["marker"], ["small"], kernel_shape=[16, 16], strides=[16, 16]),
         helper.make_node("Resize", ["small", "", "scales"], ["blocks"], mode="nearest", nearest_mode="floor", coordinate_transformation_mode="asymmetric"),
@@ -41,7 +41,7 @@ def main():
     made = helper.make_graph(
         nodes,
         "nimbus-tiny",
-        [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 2, "height", "width"])],
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["batch", 2, "height", "width"])],
         [helper.make_tensor_value_info("positivity", TensorProto.FLOAT, ["batch", 1, "height", "width"])],
         [numpy_helper.from_array(values, key) for key, values in constants.items()],
     )
