@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   diff: async () => (await import('./diff.ts')).diffCommand,
   score: async () => (await import('./score.ts')).scoreCommand,
   steps: async () => (await import('./steps.ts')).stepsCommand,
+  panel: async () => (await import('./panel/index.ts')).panelCommand,
+  export: async () => (await import('./export/index.ts')).exportCommand,
   models: async () => (await import('./models/index.ts')).modelsCommand,
   server: async () => (await import('./server.ts')).serverCommand,
   worker: async () => (await import('./worker.ts')).workerCommand,

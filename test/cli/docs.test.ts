@@ -8,6 +8,7 @@ import { duCommand } from '../../cli/du.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
 import { gcCommand } from '../../cli/gc.ts';
 import { modelsCommand } from '../../cli/models/index.ts';
+import { panelCommand } from '../../cli/panel/index.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { runCommand } from '../../cli/run.ts';
 import { scoreCommand } from '../../cli/score.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly (() => Command)[] = [
     diffCommand,
     scoreCommand,
     stepsCommand,
+    panelCommand,
     modelsCommand,
     serverCommand,
     workerCommand,
@@ -73,6 +75,7 @@ test('help of the inspecting commands ends in examples and fits 100 columns', ()
     diffCommand,
     scoreCommand,
     stepsCommand,
+    panelCommand,
     duCommand,
     gcCommand,
   ]) {

@@ -8,6 +8,7 @@ import { diffCommand } from '../../cli/diff.ts';
 import { duCommand } from '../../cli/du.ts';
 import { gcCommand } from '../../cli/gc.ts';
 import { modelsCommand } from '../../cli/models/index.ts';
+import { panelCommand } from '../../cli/panel/index.ts';
 import { planCommand } from '../../cli/plan.ts';
 import { runCommand } from '../../cli/run.ts';
 import { scoreCommand } from '../../cli/score.ts';
@@ -96,7 +97,16 @@ test('the README begins with the two commands', () => {
 const COMMANDS = new Map(
   [
     ...[demoCommand, synthCommand, compileCommand, planCommand, runCommand, statusCommand, cancelCommand, whyCommand],
-    ...[verifyCommand, diffCommand, stepsCommand, scoreCommand, modelsCommand, serverCommand, workerCommand],
+    ...[
+      verifyCommand,
+      diffCommand,
+      stepsCommand,
+      scoreCommand,
+      panelCommand,
+      modelsCommand,
+      serverCommand,
+      workerCommand,
+    ],
     ...[duCommand, gcCommand],
   ].map((make): [string, Command] => [make().name(), make()]),
 );
