@@ -1,8 +1,10 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kind, Kinds } from '../../core/artifact.ts';
+import { UNKNOWN_TYPE } from '../../core/vocabulary/cell-types.ts';
 import type { CellTable, Image, Labels } from '../../kernels/image.ts';
 import { publishFov, type PublishedArtifact } from '../publish/fov.ts';
+import { mainTableName } from '../publish/main-table.ts';
 import { renderThumbnail } from '../publish/thumbnail.ts';
 import { storeError } from '../store/file-errors.ts';
 import type { Materialiser } from './materialiser.ts';
@@ -18,12 +20,18 @@ function medianArea(table: CellTable | null): number | null {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+function typesIn(table: CellTable | null): number | null {
+  const types = table?.columns.find((column) => column.name === 'cell_type')?.values;
+  return Array.isArray(types) ? new Set(types.filter((type) => type !== UNKNOWN_TYPE)).size : null;
+}
+
 function factsOf(fov: string, image: Image | null, table: CellTable | null): FovFacts {
   const { height, width, mpp } = image ?? { height: null, width: null, mpp: null };
   return {
     ...{ fov, height, width, mpp },
     cells: table?.rows ?? null,
     medianAreaUm2: medianArea(table),
+    types: typesIn(table),
     areaMm2: image === null ? null : (image.height * image.width * image.mpp ** 2) / 1e6,
     channels: image?.channels.map((channel) => channel.name) ?? [],
   };
@@ -63,7 +71,8 @@ export async function publishTask(materialiser: Materialiser, task: PublishTask)
       const picture = await renderThumbnail(image, named('cells') ?? first('Labels'), named('nuclei'));
       await writeWhole(`${fov}.webp`, picture);
     }
-    const facts = factsOf(fov, image, first('CellTable'));
+    const main = mainTableName(artifacts);
+    const facts = factsOf(fov, image, main === null ? null : (artifacts[main]!.value as CellTable));
     await writeWhole(`${fov}.json`, `${JSON.stringify(facts, null, 2)}\n`);
     return facts;
   } catch (err) {

@@ -52,6 +52,8 @@ export interface FovFacts {
   readonly fov: string;
   readonly cells: number | null;
   readonly medianAreaUm2: number | null;
+  /** Distinct cell types but `Unknown`; null without a column `cell_type`. */
+  readonly types: number | null;
   readonly areaMm2: number | null;
   readonly height: number | null;
   readonly width: number | null;
@@ -64,7 +66,8 @@ export interface TaskResults {
   ingest: { outputs: StepOutputs; source: Omit<SourceFacts, 'files'>; warnings: readonly string[] };
   hash: { digests: readonly { path: string; sha256: Digest; bytes: number }[] };
   publish: FovFacts;
-  tables: { rows: number };
+  /** `plots` is a list of `Plot` in the store. */
+  tables: { rows: number; plots: Digest };
 }
 
 export type TaskKind = Task['kind'];

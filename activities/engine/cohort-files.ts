@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PublishRequest } from '../../core/protocol.ts';
 import type { FovFacts, TablesInput } from '../compute/tasks.ts';
+import { mainTableName } from '../publish/main-table.ts';
+import type { Plot } from '../publish/plots/plot-data.ts';
 import { writeSummaryPage } from '../publish/summary-page.ts';
 import type { SummaryFov, SummaryInput } from '../publish/summary-input.ts';
 import { getJson } from '../store/blobs.ts';
@@ -38,15 +40,13 @@ export async function writeCohortFiles(
   const { plan } = request;
   const rows = await engine.rows(request.cohort);
   const published = rows.filter(({ fov }) => fov in what.fovs);
-  const tableName = Object.entries(plan.publish).find(
-    ([, port]) => port.kind === 'CellTable' && port.scope === 'fov',
-  )?.[0];
+  const tableName = mainTableName(
+    Object.fromEntries(Object.entries(plan.publish).filter(([, port]) => port.scope === 'fov')),
+  );
   const cells =
-    tableName === undefined
-      ? []
-      : published.map(({ fov, obs }) => ({ fov, obs, ref: what.fovs[fov]!.refs[tableName]! }));
+    tableName === null ? [] : published.map(({ fov, obs }) => ({ fov, obs, ref: what.fovs[fov]!.refs[tableName]! }));
   const input: TablesInput = { cells, tables: what.tables };
-  await engine
+  const { result } = await engine
     .poolFor(attempt.queue)
     .run(
       { kind: 'tables', fov: null, input: await engine.store.putValue(input), folder },
@@ -78,6 +78,7 @@ export async function writeCohortFiles(
           cells: known?.cells ?? null,
           areaMm2: known?.areaMm2 ?? null,
           medianAreaUm2: known?.medianAreaUm2 ?? null,
+          types: known?.types ?? null,
         },
         href: known === undefined ? null : `fovs/${fov}.zarr`,
         thumbnail: known === undefined ? null : await readFile(join(folder, 'fovs', `${fov}.webp`)).catch(() => null),
@@ -91,6 +92,7 @@ export async function writeCohortFiles(
         createdAt: revision.createdAt,
         failures,
       },
+      plots: await engine.store.getValue<Plot[]>(result.plots),
       software: { fovea: engine.software.fovea, node: process.version },
       fovs: await Promise.all(lines),
       steps: plan.stages.flatMap((stage) =>

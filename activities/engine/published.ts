@@ -7,7 +7,7 @@ import { INGEST } from '../../core/pipeline.ts';
 import type { PublishedUnit, Revision } from './revisions.ts';
 
 /** Raised when the same refs would be published in another form. */
-const PUBLISH_VERSION = 1;
+const PUBLISH_VERSION = 2;
 
 /** What a run has to publish: refs by field of view, tables of the cohort, and who failed. */
 export interface Publication {

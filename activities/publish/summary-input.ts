@@ -1,3 +1,5 @@
+import type { Plot } from './plots/plot-data.ts';
+
 /** Everything the summary page of a run shows. Plain values; all text is foreign and gets escaped. */
 export interface SummaryInput {
   readonly pipeline: string;
@@ -10,6 +12,8 @@ export interface SummaryInput {
   readonly software: Readonly<Record<string, string>>;
   /** Figures against a ground truth, where there is one: the demo's F1, say. */
   readonly score?: readonly SummaryScore[];
+  /** What the cohort's tables ask to be drawn. */
+  readonly plots?: readonly Plot[];
   /** In the order of the samplesheet. */
   readonly fovs: readonly SummaryFov[];
   readonly failures: readonly SummaryFailure[];
@@ -32,6 +36,8 @@ export interface SummaryFov {
   /** Area of the field in mm², null when unknown. */
   readonly areaMm2: number | null;
   readonly medianAreaUm2: number | null;
+  /** Cell types that occur, without `Unknown`; null where cells have none. */
+  readonly types?: number | null;
   readonly warnings: readonly string[];
   /** Free columns of the samplesheet. */
   readonly obs: Readonly<Record<string, string>>;

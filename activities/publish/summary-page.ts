@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storeError } from '../store/file-errors.ts';
 import { html, trusted } from './html.ts';
+import { plotFigures } from './plots/figures.ts';
 import type { SummaryFov, SummaryInput } from './summary-input.ts';
 import { SCRIPT, STYLE } from './summary-style.ts';
 import { failureTable, fovTable, gallery, header, outputList, stepTable, versions } from './summary-sections.ts';
@@ -13,7 +14,7 @@ const MAX_EMBEDDED = 200;
 const THUMBNAILS = 'thumbnails';
 
 /**
- * Writes the HTML page of a run: a table of fields of view to sort, a gallery, failures with their remedies, the files to
+ * Writes the HTML page of a run: plots of the cohort's tables, a table of fields of view to sort, a gallery, failures with their remedies, the files to
  * open and every step's parameters. One file that needs no network and no server; with more than 200 fields of view the
  * pictures go to `thumbnails/` beside it. All text is escaped, and a content security policy lets only the page's own
  * script run. Throws DISK_FULL or STORE when writing fails.
@@ -60,7 +61,7 @@ function page(input: SummaryInput, pictures: Pictures): string {
       </head>
       <body>
         <main>
-          ${header(input)}${failureTable(input)}${fovTable(input.fovs, pictures)}${gallery(input.fovs, pictures)}
+          ${header(input)}${failureTable(input)}${plotFigures(input.plots ?? [])}${fovTable(input.fovs, pictures)}${gallery(input.fovs, pictures)}
           ${outputList(input)}${stepTable(input)}${versions(input)}
         </main>
         ${trusted(`<script>${SCRIPT}</script>`)}

@@ -55,7 +55,9 @@ export function fovTable(fovs: readonly SummaryFov[], pictures: Pictures): Html 
     cells: Math.max(0, ...fovs.map(({ cells }) => cells ?? 0)),
     density: Math.max(0, ...fovs.map((fov) => density(fov) ?? 0)),
     area: Math.max(0, ...fovs.map(({ medianAreaUm2 }) => medianAreaUm2 ?? 0)),
+    types: Math.max(0, ...fovs.map(({ types }) => types ?? 0)),
   };
+  const typed = fovs.some(({ types }) => types !== undefined && types !== null);
   const head = (text: string, number = false): Html =>
     html`<th scope="col" aria-sort="none" class="${number ? 'number' : ''}">
       <button type="button">${text}</button>
@@ -67,7 +69,7 @@ export function fovTable(fovs: readonly SummaryFov[], pictures: Pictures): Html 
           <tr>
             <th scope="col"></th>
             ${head('Field of view')}${head('Status')}${head('Cells', true)}${head('Cells per mm²', true)}
-            ${head('Median cell area, µm²', true)}${obs.map((name) => head(name))}${head('Warnings')}
+            ${head('Median cell area, µm²', true)}${typed ? head('Cell types', true) : null}${obs.map((name) => head(name))}${head('Warnings')}
           </tr>
         </thead>
         <tbody>
@@ -80,7 +82,8 @@ export function fovTable(fovs: readonly SummaryFov[], pictures: Pictures): Html 
               </th>
               <td><span class="badge ${fov.status}">${fov.status === 'ok' ? '✓ ok' : '✗ failed'}</span></td>
               ${number(fov.cells, largest.cells)}${number(density(fov), largest.density)}
-              ${number(fov.medianAreaUm2, largest.area, 1)}${obs.map((name) => html`<td>${fov.obs[name] ?? ''}</td>`)}
+              ${number(fov.medianAreaUm2, largest.area, 1)}
+              ${typed ? number(fov.types ?? null, largest.types) : null}${obs.map((name) => html`<td>${fov.obs[name] ?? ''}</td>`)}
               <td>${warnings(fov)}</td>
             </tr>`;
           })}

@@ -2,10 +2,10 @@
 export const STYLE = `
 :root { color-scheme: light dark;
   --paper: #ffffff; --ink: #1c2330; --faint: #5d6778; --line: #dfe3ea; --band: #f5f7fa;
-  --accent: #0f6bbd; --bar: #8fbde8; --bad: #b3261e; --bad-band: #fdeceb; --warn: #8a5300; --good: #1b7a43; }
+  --accent: #0f6bbd; --bar: #8fbde8; --bad: #b3261e; --bad-band: #fdeceb; --warn: #8a5300; --good: #1b7a43; --low: #1f5fb4; --high: #c0392b; }
 @media (prefers-color-scheme: dark) { :root {
   --paper: #14181f; --ink: #e4e8ef; --faint: #98a2b3; --line: #2c3440; --band: #1b212a;
-  --accent: #6fb3f2; --bar: #3a6fa3; --bad: #ff8a80; --bad-band: #34191a; --warn: #f3b24d; --good: #6fce97; } }
+  --accent: #6fb3f2; --bar: #3a6fa3; --bad: #ff8a80; --bad-band: #34191a; --warn: #f3b24d; --good: #6fce97; --low: #4d9bf0; --high: #f0705c; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 1240px; margin: 0 auto; padding: 28px 24px 64px; }
@@ -37,6 +37,14 @@ figcaption { padding: 8px 12px; font-size: 14px; } figcaption b { display: block
 .legend { display: flex; flex-wrap: wrap; gap: 18px; margin: 0 0 14px; color: var(--faint); font-size: 14px; }
 .legend i { display: inline-block; width: 14px; height: 14px; border-radius: 3px; margin-right: 6px; vertical-align: -2px; border: 1px solid var(--line); }
 .legend i.line { background: none !important; border-width: 2px; }
+.plot { padding: 16px 20px 20px; margin: 0 0 16px; } .plot figcaption { padding: 0 0 10px; } .plot figcaption b { font-size: 15px; }
+.plot .figures { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 6px; font-variant-numeric: tabular-nums; } .plot .figures b { display: inline; }
+.plot .legend { gap: 4px 18px; font-size: 13px; } .plot .problem { color: var(--warn); }
+.drawing { overflow-x: auto; } .plot svg { display: block; } .plot .key svg { display: inline; vertical-align: -2px; margin: 0 4px; }
+.plot text { font-size: 12px; fill: var(--ink); font-variant-numeric: tabular-nums; } .plot text.faint { fill: var(--faint); }
+.plot .grid { stroke: var(--line); } .plot .part { stroke: var(--paper); stroke-width: 0.75; }
+.plot .low { fill: var(--low); } .plot .high { fill: var(--high); } .plot rect.none { fill: none; stroke: var(--line); }
+.plot .back { fill: var(--band); } .plot .back.right { stroke: var(--faint); } .plot .share { fill: var(--accent); } .plot text.on { fill: var(--paper); }
 .message { white-space: pre-wrap; } dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0; }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 ul.outputs { margin: 0; padding-left: 18px; } footer { margin-top: 48px; color: var(--faint); font-size: 13px; }
