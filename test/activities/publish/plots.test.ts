@@ -33,15 +33,17 @@ const read = (table: Table): PlotData => {
 const draw = (...plots: (Plot | null)[]): string => plotFigures(plots.filter((plot) => plot !== null))!.markup;
 /** Elements of one name: attributes, and the text in it without tags. */
 const elements = (markup: string, name: string): { attributes: Record<string, string>; text: string }[] =>
-  [...markup.matchAll(new RegExp(`<${name}\\b([^>]*?)(?:/>|>(.*?)</${name}\\s*>)`, 'gs'))].map(([, attributes, text]) => ({
-    attributes: Object.fromEntries(
-      [...attributes!.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
-    ),
-    text: (text ?? '')
-      .replace(/<title>.*?<\/title\s*>/gs, '')
-      .replace(/<[^>]*>/g, '')
-      .trim(),
-  }));
+  [...markup.matchAll(new RegExp(`<${name}\\b([^>]*?)(?:/>|>(.*?)</${name}\\s*>)`, 'gs'))].map(
+    ([, attributes, text]) => ({
+      attributes: Object.fromEntries(
+        [...attributes!.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+      ),
+      text: (text ?? '')
+        .replace(/<title>.*?<\/title\s*>/gs, '')
+        .replace(/<[^>]*>/g, '')
+        .trim(),
+    }),
+  );
 const titles = (markup: string): string[] => elements(markup, 'title').map(({ text }) => text);
 
 describe('what is drawn', () => {
