@@ -4,12 +4,13 @@ import type { CellTable, Channel, Image, Labels, Plane } from '../../kernels/ima
 export const FIELD_CHANNELS = ['DAPI', 'CD20', 'CD4', 'CD8 (C8/144B)', 'CD68', 'Pan-Cytokeratin'] as const;
 const TYPES = ['Bcell', 'CD4T', 'CD8T', 'Macrophage', 'Tumor'] as const;
 
-export interface Field {
+/** A type, not an interface: it is handed on as a record. */
+export type Field = {
   readonly image: Image;
   readonly cells: Labels;
   /** The type of each cell, ids ascending. */
   readonly types: readonly string[];
-}
+};
 
 /**
  * A grid of elliptic cells, each bright in the marker of one type and dim in the others, uint16 counts with some grain. Cells at the right and
