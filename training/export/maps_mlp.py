@@ -1,4 +1,4 @@
-"""Writes a MAPS checkpoint as an ONNX graph with a record of the profile maps. Scaling is in the graph, softmax is not.
+"""Writes a MAPS checkpoint as an ONNX graph with a record of the profile maps or dct-maps. Scaling is in the graph, softmax is not.
 
     python maps_mlp.py best_checkpoint.pt --features train.csv --classes classes.txt --licence ID [--non-commercial] --out maps.onnx
     python maps_mlp.py maps.pth --deepcell-types --out maps.onnx
@@ -93,10 +93,11 @@ def record_of(weights, options, features, classes):
     licence = DEEPCELL if options.licence is None else {"id": options.licence, "commercial": not options.non_commercial}
     record = {
         "task": "phenotype-table",
-        "profile": "maps",
+        "profile": "dct-maps" if options.deepcell_types else "maps",
         "licence": licence,
         "source": source_of(weights),
         "citation": "M. Shaban et al., Nature Communications 15, 28 (2024)",
+        **({"mpp": 0.5} if options.deepcell_types else {}),
         "inputs": [{"name": "features", "shape": ["batch", len(features)], "channels": features}],
         "outputs": [{"name": "logits", "shape": ["batch", len(classes)], "role": "logits", "classes": classes}],
         "vocabulary": classes,
