@@ -11,6 +11,7 @@ import { normalize } from './normalize/index.ts';
 import { phenotypeRules } from './phenotype-rules/index.ts';
 import { phenotypeSummary } from './phenotype-summary/index.ts';
 import { phenotypeDeepcellTypes } from './phenotype-deepcell-types/index.ts';
+import { phenotypeTable } from './phenotype-table/index.ts';
 import { quantify } from './quantify/index.ts';
 import { regrid } from './regrid/index.ts';
 import { resample } from './resample/index.ts';
@@ -40,6 +41,7 @@ export const builtinSteps: readonly AnyStep[] = [
   extractPatches,
   phenotypeDeepcellTypes,
   phenotypeRules,
+  phenotypeTable,
   neighbourhoods,
   joinTables,
   markerPositivityNimbus,

@@ -60,6 +60,17 @@ function compareLists(spec: ModelSpec, metadata: Readonly<Record<string, string>
   });
 }
 
+/** Order is what a graph does not show: where the file tells its classes, the record must tell the same ones in the same order. */
+function compareVocabulary({ vocabulary }: ModelSpec, told: string | undefined): string[] {
+  if (told === undefined || vocabulary === undefined || told === vocabulary.join(',')) return [];
+  const there = told.split(',');
+  const at = vocabulary.findIndex((name, index) => name !== there[index]);
+  if (at < 0) return [`the file tells ${there.length} classes, the record's vocabulary ${vocabulary.length}`];
+  return [
+    `class ${at} is "${there[at] ?? 'none'}" in the file's metadata and "${vocabulary[at]}" in the record's vocabulary`,
+  ];
+}
+
 /** Compares a record with the graph and the metadata of its file. Throws MODEL_MISMATCH that names both sides of every difference. */
 export function checkSignature(
   model: string,
@@ -71,6 +82,7 @@ export function checkSignature(
   const problems = [
     ...compare('input', spec.inputs, graph.inputs),
     ...compare('output', spec.outputs, graph.outputs),
+    ...compareVocabulary(spec, metadata['fovea.vocabulary']),
     ...compareLists(spec, metadata),
     ...Object.entries(wantedMetadata).flatMap(([key, wanted]) => {
       const found = metadata[key];

@@ -1,0 +1,70 @@
+import type { StepContext } from '../../core/step.ts';
+import { abstentionFence, typeTable } from '../../core/type-table.ts';
+import type { StandardizationReport } from '../../core/vocabulary/standardize-panel.ts';
+import type { CellTable } from '../../kernels/image.ts';
+import { buildFeatures } from './features.ts';
+import type { Options } from './params.ts';
+import { runModel } from './run-model.ts';
+import { signatureOf } from './signature.ts';
+import { dctSource, nativeSource, type Inputs } from './sources.ts';
+
+/** µm per pixel of DeepCell Types, where the record says nothing else. */
+const DCT_MPP = 0.5;
+
+/** Cell types of all cells of a field of view by a model of features; see README.md for the method. */
+export async function phenotypeFeatures(inputs: Inputs, options: Options, ctx: StepContext): Promise<CellTable> {
+  const net = ctx.models['net']!;
+  const signature = signatureOf(net);
+  const source =
+    signature.profile.features === 'dct' ? dctSource(inputs, net.spec.mpp ?? DCT_MPP) : nativeSource(inputs);
+  const features = buildFeatures(net.name, signature, source, options, ctx);
+  if (features.report.lost > 0) {
+    ctx.log.warn({ fov: ctx.fov, cells: features.report.lost }, 'cells without pixels or values become Unknown');
+  }
+  warnOfNames(features.standardization, ctx);
+  const probabilities = await runModel(net, signature, features, ctx);
+  const { types } = signature;
+  const { fence, abstained } = abstain(probabilities, types.length, options);
+  return typeTable(
+    { ids: source.ids.slice(), types, probabilities },
+    {
+      ...{ topK: options.topK, abstained },
+      reports: {
+        marker_standardization: features.standardization,
+        features: { model: net.name, profile: net.spec.profile, ...features.report },
+        abstention: {
+          fence,
+          minProbability: options.minProbability,
+          cells: abstained.reduce((sum, one) => sum + one, 0),
+        },
+      },
+    },
+  );
+}
+
+function warnOfNames({ channels }: StandardizationReport, ctx: StepContext): void {
+  for (const { channel, marker, how, note } of channels) {
+    if (how === 'guess')
+      ctx.log.warn(
+        { fov: ctx.fov, channel, marker },
+        `channel ${channel} is only guessed to be ${marker}; confirm it in map`,
+      );
+    if (how === 'duplicate')
+      ctx.log.warn({ fov: ctx.fov, channel }, `channel ${channel} is not used: ${note}; choose in map`);
+  }
+}
+
+/** Flags of cells whose best probability is below the fence of the field or below the given limit. */
+function abstain(
+  probabilities: Float32Array,
+  types: number,
+  { abstain: k, minProbability }: Options,
+): { fence: number | null; abstained: Uint8Array } {
+  const best = Float64Array.from({ length: probabilities.length / types }, (_, row) => {
+    const most = probabilities.subarray(row * types, (row + 1) * types).reduce((a, b) => Math.max(a, b), 0);
+    return most === 0 ? NaN : most;
+  });
+  const fence = k === null ? null : abstentionFence(best, k);
+  const limit = Math.max(fence ?? -Infinity, minProbability ?? -Infinity);
+  return { fence, abstained: Uint8Array.from(best, (value) => Number(value < limit)) };
+}
