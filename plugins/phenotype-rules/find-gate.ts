@@ -17,6 +17,12 @@ export interface FoundGate {
   readonly note: string | null;
 }
 
+/**
+ * Percentiles that values are held to while Otsu and mixture look for a gate: a hundredth of cells without any signal, where a later cycle lost
+ * its tissue, would else be the lower group, and a few hot ones the upper.
+ */
+const HELD_TO = [1, 99.9] as const;
+
 /** Below this (Ashman's D) two components overlap too much for the point between them to be trusted blindly. */
 const WELL_APART = 2;
 
@@ -64,8 +70,11 @@ export function findGate(values: Float64Array, gate: Gate, transform: Transform,
       details: { percentile: gate.percentile },
     };
   }
-  if (gate === 'otsu') return { ...base, method, threshold: otsuOfValues(present) };
-  const found = twoComponentMixture(present);
+  const [low, high] = HELD_TO.map((percent) => percentileOf(present, percent)) as [number, number];
+  if (low === high) return none('nearly all cells have the same value');
+  const held = present.map((value) => Math.min(high, Math.max(low, value)));
+  if (gate === 'otsu') return { ...base, method, threshold: otsuOfValues(held) };
+  const found = twoComponentMixture(held);
   if (found === null) return none('all cells have the same value');
   const { means, variances, weights, separation, rounds, converged } = found;
   const details = {

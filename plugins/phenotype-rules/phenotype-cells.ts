@@ -1,5 +1,6 @@
 import { invalidInput } from '../../core/errors.ts';
 import type { StepContext } from '../../core/step.ts';
+import { listed } from '../../core/suggest.ts';
 import { standardizePanel } from '../../core/vocabulary/standardize-panel.ts';
 import type { CellTable, Column, Json } from '../../kernels/image.ts';
 import { assignTypes, UNKNOWN } from './assign-types.ts';
@@ -47,6 +48,12 @@ export function phenotypeCells(table: CellTable, options: RulesOptions, ctx: Ste
   }
   const lacking = new Set(resolved.unknown.map((marker) => marker.asked));
   const { rules, dropped } = withoutMarkers(asked.rules, lacking);
+  if (rules.length === 0) {
+    throw invalidInput(
+      `the table has none of the markers of the rules ${JSON.stringify(options.rules)}; write rules for its channels: ${listed([...channels.keys()])}`,
+      { port: 'table', lacking: [...lacking] },
+    );
+  }
   const gates = gatesByChannel(own, resolved.markers);
   const gated = new Map<string, Gated>();
   for (const marker of resolved.markers) {
