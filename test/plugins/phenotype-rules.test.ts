@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { testContext, testStep } from '../../core/testing.ts';
 import type { CellTable } from '../../kernels/image.ts';
 import { synthesizeTissue } from '../../kernels/synth/index.ts';
@@ -11,7 +12,7 @@ import { goldens } from '../support/goldens.ts';
 import { intensityTable } from '../support/intensity-table.ts';
 import { testGolden } from '../support/step-golden.ts';
 
-type Params = Parameters<typeof phenotypeRules.params.parse>[0];
+type Params = z.input<typeof phenotypeRules.params>;
 
 const typed = (table: CellTable, params: Params): CellTable =>
   (phenotypeRules.run({ table }, phenotypeRules.params.parse(params), testContext()) as { types: CellTable }).types;
@@ -29,7 +30,7 @@ const table = intensityTable([1, 2, 5, 6, 7, 9], {
   CD3: [0, 20, 12, 1, 3, 2],
   CD20: [0, 1, 16, 0, 2, 20],
 });
-const fixed: Params = {
+const fixed = {
   rules: [
     { type: 'Tumor', allpos: ['PanCK'] },
     { type: 'Immune', allpos: ['CD45'] },
@@ -38,7 +39,7 @@ const fixed: Params = {
   ],
   gates: { default: { value: 10 } },
   transform: 'none',
-};
+} satisfies Params;
 const tissue = synthesizeTissue({ seed: 5, height: 160, width: 160 });
 const measured = (synthetic: typeof tissue): CellTable => {
   const params = quantify.params.parse({ statistics: ['mean'], shape: false });
