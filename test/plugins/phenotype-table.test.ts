@@ -137,7 +137,7 @@ test('MAPS: scaling inside the graph, the cell size among the features, as numpy
   const area: Column = { name: 'area_px', values: Float64Array.from(pick(3)), unit: 'px', measure: null };
   const types = await run({ table: { ...measured, columns: [...measured.columns, area] } }, handle);
   const wanted = golden!.get('probabilities', Float64Array);
-  const found = types.matrices![0]!.values;
+  const found = types.matrices![0]!.values as Float32Array;
   expect(found.length).toBe(wanted.length);
   expect(found.reduce((most, value, i) => Math.max(most, Math.abs(value - wanted[i]!)), 0)).toBeLessThan(1e-6);
   expect(new Set(column(types, 'cell_type')).size).toBeGreaterThan(1);
