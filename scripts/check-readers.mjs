@@ -4,7 +4,10 @@
  * validator and pandas. Makes its own Python environment (.venv/readers) from pinned requirements.
  *
  *   node scripts/check-readers.mjs <folder with *.zarr and cells.parquet> [--expect expect.json] [--json]
+ *   node scripts/check-readers.mjs <folder> --analysis [--json]
  *
+ * `--analysis` goes on from the published tables with scanpy and squidpy instead (check_analysis.py), in an environment of its own
+ * (.venv/analysis): they are large and start slowly.
  * `--expect` compares shapes, sums and pixels with figures computed elsewhere; see check_readers.py for their form.
  * Exit codes: 0 all readers agree, 1 something is wrong (each problem on a line), 2 wrong usage,
  * 75 Python or the package index is not available, so nothing was checked.
@@ -17,7 +20,6 @@ import { withLock } from './file-lock.mjs';
 
 const UNAVAILABLE = 75;
 const root = path.resolve(import.meta.dirname, '..');
-const requirements = path.join(import.meta.dirname, 'check-readers.requirements.txt');
 
 class Unavailable extends Error {}
 
@@ -35,22 +37,33 @@ function findPython() {
   throw new Unavailable(`needs Python 3.11 to 3.13 with venv; tried ${tried.join(', ')}; install one or set PYTHON`);
 }
 
+/** What to run with what, in which environment. */
+const CHECKS = {
+  readers: { name: 'readers', lists: ['check-readers.requirements.txt'], program: 'check_readers.py' },
+  analysis: {
+    name: 'analysis',
+    lists: ['check-readers.analysis.txt', 'check-readers.requirements.txt'], // the first requires the second
+    program: 'check_analysis.py',
+  },
+};
+
 /** The environment's Python, with the requirements installed; installs again only when they changed. */
-async function environment() {
-  const folder = path.join(root, '.venv/readers');
+async function environment({ name, lists }) {
+  const folder = path.join(root, '.venv', name);
+  const files = lists.map((file) => path.join(import.meta.dirname, file));
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const stamp = path.join(folder, 'installed-requirements.txt');
-  const wanted = readFileSync(requirements, 'utf8');
-  return await withLock(path.join(root, '.venv/readers.lock'), () => {
+  const wanted = files.map((file) => readFileSync(file, 'utf8')).join('');
+  return await withLock(path.join(root, `.venv/${name}.lock`), () => {
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
     const base = findPython();
-    console.error('installing the readers into .venv/readers (once, a minute or two) …');
+    console.error(`installing the readers into .venv/${name} (once, a minute or two) …`);
     try {
       if (!existsSync(python)) execFileSync(base, ['-m', 'venv', folder], { stdio: ['ignore', 2, 2] });
-      const flags = ['--quiet', '--disable-pip-version-check', '--requirement', requirements];
+      const flags = ['--quiet', '--disable-pip-version-check', '--requirement', files[0]];
       execFileSync(python, ['-m', 'pip', 'install', ...flags], { stdio: ['ignore', 2, 2] });
     } catch (err) {
-      throw new Unavailable(`the packages of ${path.basename(requirements)} could not be installed (${err.message})`);
+      throw new Unavailable(`the packages of ${lists[0]} could not be installed (${err.message})`);
     }
     writeFileSync(stamp, wanted);
     return python;
@@ -58,13 +71,16 @@ async function environment() {
 }
 
 function usage(text) {
-  console.error(`${text}\nusage: node scripts/check-readers.mjs <results folder> [--expect expect.json] [--json]`);
+  console.error(
+    `${text}\nusage: node scripts/check-readers.mjs <results folder> [--expect expect.json | --analysis] [--json]`,
+  );
   process.exit(2);
 }
 
 function parse() {
   try {
-    return parseArgs({ allowPositionals: true, options: { expect: { type: 'string' }, json: { type: 'boolean' } } });
+    const options = { expect: { type: 'string' }, json: { type: 'boolean' }, analysis: { type: 'boolean' } };
+    return parseArgs({ allowPositionals: true, options });
   } catch (err) {
     return usage(err.message);
   }
@@ -73,12 +89,14 @@ function parse() {
 const { values, positionals } = parse();
 const [folder] = positionals;
 if (positionals.length !== 1) usage('name one results folder');
+if (values.analysis && values.expect) usage('--expect goes without --analysis');
 for (const file of [folder, values.expect])
   if (file !== undefined && !existsSync(file)) usage(`${file} does not exist`);
 
 try {
-  const python = await environment();
-  const args = ['-B', path.join(import.meta.dirname, 'check_readers.py'), folder];
+  const check = values.analysis ? CHECKS.analysis : CHECKS.readers;
+  const python = await environment(check);
+  const args = ['-B', path.join(import.meta.dirname, check.program), folder];
   if (values.expect) args.push('--expect', values.expect);
   if (values.json) args.push('--json');
   process.exitCode = spawnSync(python, args, { stdio: 'inherit' }).status ?? 1;

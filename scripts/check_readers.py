@@ -9,7 +9,9 @@ elsewhere (all parts optional):
                           "pixels": [[c, y, x, value]]}},
     "labels": {"<name>": {"shape": [y, x], "ids": 12, "sum": 345, "pixels": [[y, x, value]]}},
     "tables": {"<name>": {"rows": 12, "obs": {"<column>": sum}, "X": {"<channel>": sum},
-                          "layers": {"<layer>": {"<channel>": sum}}}}}},
+                          "layers": {"<layer>": {"<channel>": sum}},
+                          "obsm": {"<name>": {"columns": ["B"], "sums": [1.5]}}, "obsp": {"<name>": {"links": 4, "sum": 12}},
+                          "colors": {"<column>": {"<category>": "#rrggbb"}}, "uns": {"<key>": {"<key>": "value"}}}}}},
  "cells": {"rows": 24, "columns": ["fov"], "sums": {"<column>": sum}}}
 """
 
@@ -85,6 +87,40 @@ def check_raster(store, kind, name, element, wanted):
     return pixels
 
 
+def check_members(where, table, wanted):
+    """What stands beside obs: matrices with the names of their columns, graphs, colours in the order of the categories, reports."""
+    for name, matrix in table.obsm.items():
+        columns = table.uns.get(f"{name}_columns")
+        check(columns is None or len(columns) == matrix.shape[1], f"{where}: obsm/{name} has {matrix.shape}, names {columns}")
+    for name, graph in table.obsp.items():
+        check(graph.shape == (table.n_obs, table.n_obs), f"{where}: obsp/{name} is {graph.shape} for {table.n_obs} rows")
+        check(graph.has_sorted_indices and graph.has_canonical_format, f"{where}: obsp/{name} is no canonical CSR matrix")
+    for key in [key for key in table.uns if key.endswith("_colors")]:
+        column = table.obs[key.removesuffix("_colors")]
+        check(len(table.uns[key]) == len(column.cat.categories), f"{where}: {key} has another length than its categories")
+    for name, matrix in wanted.get("obsm", {}).items():
+        check(list(table.uns[f"{name}_columns"]) == matrix["columns"], f"{where}: columns of obsm/{name}, expected {matrix}")
+        check(close(np.nansum(table.obsm[name], axis=0), matrix["sums"]), f"{where}: sums of obsm/{name}, expected {matrix}")
+    for name, graph in wanted.get("obsp", {}).items():
+        found = [table.obsp[name].nnz, float(table.obsp[name].sum())]
+        check(close(found, [graph["links"], graph["sum"]]), f"{where}: obsp/{name} has links and sum {found}, expected {graph}")
+    for column, colours in wanted.get("colors", {}).items():
+        found = dict(zip(table.obs[column].cat.categories, table.uns[f"{column}_colors"], strict=True))
+        check(found == colours, f"{where}: colours of {column} are {found}, expected {colours}")
+    for key, value in wanted.get("uns", {}).items():
+        check(same(table.uns[key], value), f"{where}: uns/{key} is {table.uns[key]}, expected {value}")
+
+
+def same(found, wanted):
+    """Whether what anndata read is this JSON: dicts by key without those that are null, lists as arrays, true as 1."""
+    if isinstance(wanted, dict):
+        wanted = {key: value for key, value in wanted.items() if value is not None}
+        return set(found) == set(wanted) and all(same(found[key], value) for key, value in wanted.items())
+    if isinstance(wanted, list):
+        return len(found) == len(wanted) and all(same(a, b) for a, b in zip(found, wanted))
+    return bool(found == wanted)
+
+
 def check_table(store, name, table, labels, wanted):
     """One table: the same in spatialdata and anndata, its rows on the labels it annotates."""
     where = f"{store.name}/tables/{name}"
@@ -104,6 +140,7 @@ def check_table(store, name, table, labels, wanted):
         with np.errstate(invalid="ignore"):
             centres = [np.bincount(pixels.ravel(), axis.ravel())[ids] / count[ids] for axis in (x, y)]
         check(close(table.obsm["spatial"], np.stack(centres, 1)), f"{where}: obsm/spatial is not on labels/{region}")
+    check_members(where, plain, wanted)
     if "rows" in wanted:
         check(table.n_obs == wanted["rows"], f"{where}: {table.n_obs} rows, expected {wanted['rows']}")
     for column, total in wanted.get("obs", {}).items():

@@ -53,6 +53,8 @@ export async function writeCohortFiles(
       { signal: attempt.signal, timeoutMs: TIMEOUT_MS },
     );
 
+  // A value of the store has its keys sorted; the page has the order of the pipeline file.
+  const places = new Map(Object.keys(plan.publish).map((name, place) => [name, place]));
   const warnings = await ingestWarnings(engine, request.run);
   const facts = new Map<string, FovFacts>();
   for (const { fov } of published) {
@@ -92,7 +94,9 @@ export async function writeCohortFiles(
         createdAt: revision.createdAt,
         failures,
       },
-      plots: await engine.store.getValue<Plot[]>(result.plots),
+      plots: (await engine.store.getValue<Plot[]>(result.plots)).sort(
+        (a, b) => places.get(a.name)! - places.get(b.name)!,
+      ),
       software: { fovea: engine.software.fovea, node: process.version },
       fovs: await Promise.all(lines),
       steps: plan.stages.flatMap((stage) =>

@@ -65,7 +65,8 @@ export async function writeTableElement(dir: string, table: CellTable | Table, c
   for (const empty of ['varm', 'obsp', 'varp']) await writeDict(join(dir, empty));
 
   await writeDict(join(dir, 'uns'));
-  await writeMembers(dir, table);
+  // Where a samplesheet's column has the same name, the table's own comes later, and its colours are meant.
+  await writeMembers(dir, table, new Map(described.map(({ original, name }) => [original, name])));
   await writeDataframe(
     join(dir, 'uns/columns'),
     described.map(({ name }) => name),

@@ -4,37 +4,48 @@ import { writeScalar } from '../zarr/index.ts';
 import { writeDict, writeGraph, writeNumbers, writeString, writeStringArray } from './anndata.ts';
 import { columnNames } from './names.ts';
 
-/** What the table element itself keeps under `uns`. */
-const RESERVED = ['columns', 'spatialdata_attrs'];
+/** What the table element itself keeps under `obsm` and `uns`. */
+const OBSM = ['spatial', 'spatial_um'];
+const UNS = ['columns', 'spatialdata_attrs'];
 
 /** Colours of a category that has none. */
 const GREY = '#808080';
 
 /**
  * Adds a table's matrices, graphs, reports and colours to an AnnData group whose `obsm`, `obsp` and `uns` are there. Keys are made
- * SpatialData names. A report becomes nested dicts; lists of text, of numbers and of like records become arrays and dicts of columns, mixed
+ * SpatialData names and unique; `obsNames` tells what each column is called in `obs`, so that its colours are found. A report becomes nested dicts; lists of text, of numbers and of like records become arrays and dicts of columns, mixed
  * lists their JSON text, true and false 1 and 0; null is left out.
  */
-export async function writeMembers(dir: string, table: Table): Promise<void> {
+export async function writeMembers(dir: string, table: Table, obsNames: ReadonlyMap<string, string>): Promise<void> {
   const { matrices = [], graphs = [], reports = {}, colours = {} } = table;
-  for (const { name, columns, values } of matrices) {
-    const [key] = columnNames([name]) as [string];
-    await writeNumbers(join(dir, 'obsm', key), values, columns.length);
-    await writeStringArray(join(dir, 'uns', `${key}_columns`), columns);
+  const taken = [...UNS];
+  const matrixKeys = freeNames(OBSM, namesOf(matrices));
+  for (const [i, { columns, values }] of matrices.entries()) {
+    await writeNumbers(join(dir, 'obsm', matrixKeys[i]!), values, columns.length);
+    taken.push(`${matrixKeys[i]!}_columns`);
+    await writeStringArray(join(dir, 'uns', taken.at(-1)!), columns);
   }
-  for (const graph of graphs) await writeGraph(join(dir, 'obsp', columnNames([graph.name])[0]!), graph);
+  const graphKeys = freeNames([], namesOf(graphs));
+  for (const [i, graph] of graphs.entries()) await writeGraph(join(dir, 'obsp', graphKeys[i]!), graph);
   for (const [column, byValue] of Object.entries(colours)) {
     const values = table.columns.find(({ name }) => name === column)?.values;
     if (!Array.isArray(values)) continue;
     // In the order of the categories, as writeCategorical sorts them.
     const categories = [...new Set(values as readonly string[])].sort();
     const list = categories.map((category) => byValue[category] ?? GREY);
-    await writeStringArray(join(dir, 'uns', `${columnNames([column])[0]!}_colors`), list);
+    taken.push(`${obsNames.get(column) ?? column}_colors`);
+    await writeStringArray(join(dir, 'uns', taken.at(-1)!), list);
   }
   const names = Object.keys(reports).sort();
-  const keys = columnNames([...RESERVED, ...names]).slice(RESERVED.length);
+  const keys = freeNames(taken, names);
   for (const [i, name] of names.entries()) await writeJson(join(dir, 'uns', keys[i]!), reports[name]!);
 }
+
+const namesOf = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);
+
+/** Names for what is to stand beside `taken`. */
+const freeNames = (taken: readonly string[], names: readonly string[]): string[] =>
+  columnNames([...taken, ...names]).slice(taken.length);
 
 const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value);

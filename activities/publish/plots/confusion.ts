@@ -5,16 +5,17 @@ import { briefly, percent, shorten, slantedLabels, slantedSize, tell, WIDTH, wid
 
 const [ROW, LABEL, RECALL] = [26, 22, 76];
 
-/** Rows as given, columns as found; a cell's shade is its share of the row, its number the count; the share of the diagonal at the right. */
+/** Types that are given as rows, columns as found; a cell's shade is its share of the row, its number the count; the share of the diagonal at the right. */
 export function confusion(plot: PlotData): Html {
   const sums = plot.values.map((row) => row.reduce<number>((sum, value) => sum + (value ?? 0), 0));
+  const given = sums.flatMap((sum, r) => (sum > 0 ? [r] : []));
   const labels = [...plot.columns.map((label) => shorten(label, LABEL)), 'recall'];
   const { height: top, overhang } = slantedSize(labels);
   const left = 12 + Math.max(widthOf('given ↓'), ...plot.rows.map((label) => widthOf(shorten(label, LABEL))));
   const room = (WIDTH - left - Math.max(RECALL, overhang)) / plot.columns.length;
   const step = Math.floor(Math.min(56, Math.max(24, room)));
   const right = left + step * plot.columns.length;
-  const [width, height] = [right + Math.max(RECALL, overhang), top + ROW * plot.rows.length + 4];
+  const [width, height] = [right + Math.max(RECALL, overhang), top + ROW * given.length + 4];
   return html`<svg
     viewBox="0 0 ${width} ${height}"
     width="${width}"
@@ -25,10 +26,10 @@ export function confusion(plot: PlotData): Html {
     <text class="faint" x="${left - 8}" y="${top - 8}" text-anchor="end">given ↓</text>
     ${slantedLabels(plot.columns, LABEL, left, step, top - 6)}
     <text class="faint" x="${right + 10}" y="${top - 8}">recall</text>
-    ${plot.rows.map((label, r) => {
-      const [y, sum] = [top + r * ROW, sums[r]!];
+    ${given.map((r, place) => {
+      const [label, y, sum] = [plot.rows[r]!, top + place * ROW, sums[r]!];
       const own = plot.columns.indexOf(label);
-      const recall = own < 0 || sum === 0 ? '–' : percent((plot.values[r]![own] ?? 0) / sum);
+      const recall = own < 0 ? '–' : percent((plot.values[r]![own] ?? 0) / sum);
       const cells = plot.columns.map((column, c) => {
         const count = plot.values[r]![c] ?? 0;
         return cell(count, sum, { x: left + c * step, y, step, right: c === own }, `${label} found as ${column}`);

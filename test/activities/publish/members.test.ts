@@ -70,6 +70,38 @@ test('matrices, graphs, reports and colours of a table become obsm, obsp and uns
   expect(await readStrings(join(dir, at, 'uns/columns/original_name/categories'))).toContain('area um²');
 });
 
+test('keys that would fall together move aside, and colours follow the column to its name in obs', async () => {
+  const cells = sampleLabels(32, 32);
+  const one = { columns: ['a'], values: Float32Array.of(1, 2, 3, 4) };
+  const value: CellTable = {
+    ...sampleTable(cells),
+    matrices: [
+      { ...one, name: 'spatial' },
+      { ...one, name: 'a b' },
+      { ...one, name: 'a_b', columns: ['other'] },
+    ],
+    reports: { a_b_columns: 'a report', type_2_colors: 'another' },
+    colours: { type: { 'T cell': '#112233' } },
+  };
+  // The samplesheet has a column of that name, which comes first in obs.
+  await publishFov(dir, {
+    ...{ fov: 'F', obs: { type: 'biopsy' }, software: 'fovea 1.2.3' },
+    artifacts: { cells: { kind: 'Labels', value: cells }, table: { kind: 'CellTable', value } },
+  });
+  const at = join(dir, 'tables/table');
+  expect((await readdir(join(at, 'obsm'))).filter((name) => !name.startsWith('.')).sort()).toEqual([
+    'a_b',
+    'a_b_2',
+    'spatial',
+    'spatial_2',
+    'spatial_um',
+  ]);
+  expect(await readStrings(join(at, 'uns/a_b_2_columns'))).toEqual(['other']);
+  expect(await readStrings(join(at, 'uns/a_b_columns'))).toEqual(['a']);
+  expect(await readStrings(join(at, 'uns/type_2_colors'))).toEqual(['#112233', '#808080']);
+  expect(await readdir(join(at, 'uns'))).toEqual(expect.arrayContaining(['a_b_columns_2', 'type_2_colors_2']));
+});
+
 test('patches are planes once and labels once, with what a reader needs to cut and scale', async () => {
   const patches: Patches = {
     ...{ profile: 'dct-2026-resmlp', height: 2, width: 3, mpp: 0.5 },

@@ -5,8 +5,8 @@ import { publishFov } from '../../../activities/publish/fov.ts';
 import { writeCellsParquet } from '../../../activities/publish/parquet.ts';
 import { createArray } from '../../../activities/zarr/index.ts';
 import type { CellTable, Image, Labels } from '../../../kernels/image.ts';
-import { checkReaders, describeWithReaders } from '../../support/readers.ts';
-import { sampleImage, sampleLabels, sampleTable } from './sample.ts';
+import { checkAnalysis, checkReaders, describeWithAnalysis, describeWithReaders } from '../../support/readers.ts';
+import { sampleImage, sampleLabels, sampleMembers, sampleTable } from './sample.ts';
 
 const TWO_MINUTES = 120_000;
 const MPP = 0.377;
@@ -14,13 +14,13 @@ const MPP = 0.377;
 let dir: string;
 const image = sampleImage(700, 1100, MPP);
 const labels = sampleLabels(700, 1100, MPP);
-const table = sampleTable(labels);
+const table = sampleMembers(sampleTable(labels), labels);
 const empty: Labels = { ...labels, data: new Int32Array(labels.data.length) };
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'fovea-readers-'));
   await publish('F 1', labels, table);
-  await publish('none', empty, sampleTable(empty));
+  await publish('none', empty, sampleMembers(sampleTable(empty), empty));
   await writeCellsParquet(join(dir, 'cells.parquet'), async function* () {
     yield { fov: 'F 1', obs: { 'Patient №': 'Ж <1>' }, table };
     yield { fov: 'none', obs: {}, table: sampleTable(empty, ['DAPI', 'only here']) };
@@ -44,6 +44,31 @@ async function publish(fov: string, cells: Labels, cellTable: CellTable): Promis
 }
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
+
+/** Matrices, graphs, colours and reports as the readers should find them. */
+function members(): object {
+  const types = table.columns.find(({ name }) => name === 'type')!.values as readonly string[];
+  const probabilities = table.matrices!.find(({ name }) => name === 'type probabilities')!;
+  const distances = table.graphs!.find(({ name }) => name === 'spatial_distances')!;
+  return {
+    obsm: {
+      type_probabilities: {
+        columns: ['T cell', 'тучная'],
+        sums: [0, 1].map((c) => sum(probabilities.values.filter((_, i) => i % 2 === c))),
+      },
+      neighbourhood_composition: {
+        columns: [...new Set(types)].sort(),
+        sums: [0, 1].map((c) => sum(table.matrices![1]!.values.filter((_, i) => i % 2 === c))),
+      },
+    },
+    obsp: { spatial_distances: { links: 6 * table.rows, sum: sum(distances.data) } },
+    colors: { type: { 'T cell': '#1ab5f9', тучная: '#808080' } },
+    uns: {
+      panel: { channel: ['DAPI', 'CD8α <script>'], marker: ['DAPI', ''] },
+      spatial_neighbors: JSON.parse(JSON.stringify(table.reports!['spatial_neighbors'])) as object,
+    },
+  };
+}
 
 /** What the readers should find, from the artifacts in memory, not from the files. */
 function expectation(): object {
@@ -90,6 +115,7 @@ function expectation(): object {
             obs: { cell_id: column('cell_id'), area_px: column('area_px'), 'area_um²': column('area um²') },
             X: measures('cell'),
             layers: { nucleus_sum: measures('nucleus') },
+            ...members(),
           },
         },
       },
@@ -132,5 +158,18 @@ describeWithReaders('published by Fovea, read by others', () => {
       expect(report.problems).toContain('F 1.zarr/tables/table: obsm/spatial is not on labels/cells');
     },
     TWO_MINUTES,
+  );
+});
+
+describeWithAnalysis('published by Fovea, analysed by others', () => {
+  test(
+    'scanpy and squidpy go on from types, colours, positions and neighbours',
+    () => {
+      // The test above has moved the labels, which neither of them looks at.
+      const { scanpy, squidpy, ...rest } = checkAnalysis(dir);
+      expect({ scanpy, squidpy }).toEqual({ scanpy: 1, squidpy: 1 });
+      expect(rest).toMatchObject({ status: 0, problems: [] });
+    },
+    5 * TWO_MINUTES,
   );
 });

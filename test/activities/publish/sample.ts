@@ -1,4 +1,6 @@
+import { testContext } from '../../../core/testing.ts';
 import type { CellTable, Channel, Column, Image, Labels, Measure, Plane, Table } from '../../../kernels/image.ts';
+import { neighbourhoods } from '../../../plugins/neighbourhoods/index.ts';
 
 /** Small artifacts with known content, for the tests of publishing. */
 
@@ -83,6 +85,34 @@ export function sampleTable(labels: Labels, channels: readonly string[] = CHANNE
         ),
       ]),
     ],
+  };
+}
+
+/** The table with all that one may carry beside columns: probabilities, neighbours as that step finds them, colours and reports. */
+export function sampleMembers(table: CellTable, cells: Labels): CellTable {
+  const types = table.columns.find(({ name }) => name === 'type')!.values as readonly string[];
+  const params = neighbourhoods.params.parse({ column: 'type' });
+  const near = (neighbourhoods.run({ cells, types: table }, params, testContext()) as { table: CellTable }).table;
+  return {
+    ...table,
+    columns: [...table.columns, ...near.columns.slice(1)],
+    matrices: [
+      {
+        ...{ name: 'type probabilities', columns: ['T cell', 'тучная'] },
+        values: Float32Array.from(types.flatMap((type) => (type === 'T cell' ? [0.75, 0.25] : [0.125, 0.875]))),
+      },
+      ...(near.matrices ?? []),
+    ],
+    graphs: near.graphs!,
+    // One type has a colour, the other has none.
+    colours: { type: { 'T cell': '#1ab5f9' } },
+    reports: {
+      ...near.reports,
+      panel: [
+        { channel: 'DAPI', marker: 'DAPI' },
+        { channel: 'CD8α <script>', marker: null },
+      ],
+    },
   };
 }
 
