@@ -110,16 +110,14 @@ test('a symmetric graph holds every pair in both rows', () => {
   ]);
 });
 
-test('100,000 points and 10 neighbours take a moment', () => {
+test('100,000 points and 10 neighbours: about a second alone, and never all pairs', () => {
   const [y, x] = scattered(100_000, 5000);
-  nearestNeighbours(y.subarray(0, 2000), x.subarray(0, 2000), 10);
   const start = performance.now();
   const graph = nearestNeighbours(y, x, 10);
-  const seconds = (performance.now() - start) / 1000;
   expect(graph.indices.length).toBe(1_000_000);
-  // Machines that run other tests at the same time are slower.
-  expect(seconds).toBeLessThan(6);
-});
+  // Ten thousand million pairs take minutes; the margin is for machines that do other work at the same time.
+  expect((performance.now() - start) / 1000).toBeLessThan(30);
+}, 60_000);
 
 test('refuses what cannot be meant', () => {
   expect(() => nearestNeighbours([0], [0], 0)).toThrow('nearestNeighbours: k is 0; pass a whole number above 0');
