@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../activities/package-root.ts';
-import { scoreAgainstTruth, writeSyntheticCohort, type PredictedFov } from '../activities/synth/index.ts';
-import { readRevision } from '../activities/engine/revisions.ts';
+import { writeSyntheticCohort } from '../activities/synth/index.ts';
 import { isFoveaError } from '../core/errors.ts';
-import { createOutput, textTable } from './output.ts';
+import { demoScores } from './demo-scores.ts';
+import { createOutput } from './output.ts';
 import { openProjectStore } from './project.ts';
 import { runPipelineFile, withRunOptions, type RunOptions } from './run.ts';
 
@@ -31,7 +31,7 @@ async function demo(options: DemoOptions): Promise<void> {
     samplesheet: cohort.samplesheet,
     publish: true,
   };
-  const pipeline = join(packageRoot, 'configs/pipelines/tissue.yaml');
+  const pipeline = join(packageRoot, 'configs/pipelines/phenotypes.yaml');
   const executed = await runPipelineFile(pipeline, runOptions).catch((err: unknown) => {
     if (!isFoveaError(err, 'NO_SERVER')) throw err;
     output.note(
@@ -42,39 +42,15 @@ async function demo(options: DemoOptions): Promise<void> {
   const { published } = executed.result;
   if (published === null) return;
 
-  const store = await openProjectStore(runOptions);
-  const { fovs } = await readRevision(published.path);
-  async function* predictions(): AsyncGenerator<PredictedFov> {
-    for (const [fov, { refs }] of Object.entries(fovs)) {
-      const { cells, nuclei } = refs;
-      if (cells === undefined) continue;
-      yield {
-        fov,
-        cells: await store.readArtifact({ kind: 'Labels', digest: cells.digest }),
-        nuclei: nuclei === undefined ? null : await store.readArtifact({ kind: 'Labels', digest: nuclei.digest }),
-      };
-    }
-  }
-  const scores = await scoreAgainstTruth(cohort.truth, predictions());
-  output.line();
-  output.line(
-    `score against the truth of the synthetic tissue, pooled over ${Object.keys(fovs).length} fields of view:`,
-  );
-  const rows = scores.map((score) => [
-    score.objects,
-    score.threshold,
-    score.f1.toFixed(3),
-    score.precision.toFixed(3),
-    score.recall.toFixed(3),
-  ]);
-  for (const line of textTable(['objects', 'IoU', 'F1', 'precision', 'recall'], rows)) output.line(line);
-  output.result({ scores });
+  const scores = await demoScores(await openProjectStore(runOptions), published.path, cohort.truth);
+  for (const line of scores.lines) output.line(line);
+  output.result({ scores: scores.objects, types: scores.types });
 }
 
-/** `fovea demo`: makes a synthetic cohort, runs the tissue pipeline over it and scores the result. */
+/** `fovea demo`: makes a synthetic cohort, segments and types its cells and scores the result. */
 export function demoCommand(): Command {
   const command = new Command('demo')
-    .description('make a synthetic cohort, run the tissue pipeline over it, score the result')
+    .description('make a synthetic cohort, segment and type its cells, score the result')
     .option('--folder <folder>', 'where cohort, state and results go', 'demo')
     .option('--json', 'print JSON for machines instead of text')
     .addHelpText(
