@@ -103,7 +103,8 @@ function scaleInPlace(out: Float32Array, from: number, end: number, { high, low,
 
 /**
  * Scaled values on the cell's own pixels and 0 elsewhere. Only own pixels are read: a cell covers some tenth of its window, and there are
- * many channels.
+ * many channels. Planes are gone through one after the other, for all cells each: neighbours in number mostly lie side by side, so that
+ * the rows they share are read from memory once, and few pages are in use at a time.
  */
 function cutOwn(
   { planes, labels, height, width, channels }: Patches,
@@ -111,56 +112,67 @@ function cutOwn(
   size: number,
   out: Float32Array,
 ): void {
-  out.fill(0);
   const area = size ** 2;
-  const step = 2 * size + 1;
-  const sources = patchSources(cells, height, width, size, 'constant');
-  const from = new Int32Array(area);
-  const to = new Int32Array(area);
-  for (let n = 0; n < cells.ids.length; n++) {
-    const own = findOwn(labels, width, cells.ids[n]!, size, sources, n * step, from, to);
-    for (let c = 0; c < channels.length; c++) {
-      scaleOwn(planes[c]!, channels[c]!, from, to, own, out, (n * channels.length + c) * area);
+  const own = findOwn(labels, width, cells.ids, size, patchSources(cells, height, width, size, 'constant'));
+  for (const [c, channel] of channels.entries()) {
+    for (let n = 0; n < cells.ids.length; n++) {
+      const at = (n * channels.length + c) * area;
+      out.fill(0, at, at + area);
+      scaleOwn(planes[c]!, channel, own, n, out, at);
     }
   }
 }
 
-/** Where a cell's pixels are in the image and in its window. Returns how many there are. */
-function findOwn(
-  labels: Int32Array,
-  width: number,
-  id: number,
-  size: number,
-  sources: Int32Array,
-  at: number,
-  from: Int32Array,
-  to: Int32Array,
-): number {
+/** Where each cell's pixels are in the image and in its window: those of cell n are `ends[n - 1]` (0 for the first) to `ends[n]`. */
+interface OwnPixels {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly ends: Int32Array;
+}
+
+function findOwn(labels: Int32Array, width: number, ids: Int32Array, size: number, sources: Int32Array): OwnPixels {
+  const from = new Int32Array(ids.length * size ** 2);
+  const to = new Int32Array(from.length);
+  const ends = new Int32Array(ids.length);
   let own = 0;
-  for (let i = 0; i < size; i++) {
-    const row = sources[at + 1 + i]!;
-    if (row < 0) continue;
-    for (let j = 0; j < size; j++) {
-      const column = sources[at + 1 + size + j]!;
-      if (column < 0 || labels[row * width + column] !== id) continue;
-      from[own] = row * width + column;
-      to[own++] = i * size + j;
+  for (let n = 0, at = 1; n < ids.length; n++, at += 2 * size + 1) {
+    const id = ids[n]!;
+    for (let i = 0; i < size; i++) {
+      const row = sources[at + i]! * width;
+      if (row < 0) continue;
+      for (let j = 0; j < size; j++) {
+        const column = sources[at + size + j]!;
+        if (column < 0 || labels[row + column] !== id) continue;
+        from[own] = row + column;
+        to[own++] = i * size + j;
+      }
     }
+    ends[n] = own;
   }
-  return own;
+  return { from, to, ends };
 }
 
 function scaleOwn(
   plane: Plane,
   { high, low, range }: PatchChannel,
-  from: Int32Array,
-  to: Int32Array,
-  own: number,
+  { from, to, ends }: OwnPixels,
+  n: number,
   out: Float32Array,
   offset: number,
 ): void {
   const limit = high ?? 0;
-  for (let i = 0; i < own; i++) {
+  const end = ends[n]!;
+  let i = n === 0 ? 0 : ends[n - 1]!;
+  if (plane.BYTES_PER_ELEMENT < 4 && Number.isInteger(low)) {
+    // Differences of small whole numbers are float32 already, and rounding them takes a third of the time.
+    const most = Math.fround(limit - low) / range;
+    for (; i < end; i++) {
+      const value = plane[from[i]!]!;
+      out[offset + to[i]!] = value < limit ? (value - low) / range : most;
+    }
+    return;
+  }
+  for (; i < end; i++) {
     const value = Math.fround(plane[from[i]!]!);
     out[offset + to[i]!] = Math.fround((value < limit ? value : limit) - low) / range;
   }

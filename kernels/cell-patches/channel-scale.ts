@@ -1,5 +1,5 @@
 import type { Plane } from '../image.ts';
-import { rankValues } from '../order-statistics.ts';
+import { rankValues, type Ranking } from '../order-statistics.ts';
 import { checkPercent, interpolate } from '../percentile.ts';
 
 /** A channel's values v become (min(v, high) − low) / range, every operation rounded to float32. */
@@ -21,9 +21,9 @@ export interface ChannelScale {
  */
 export function channelScale(plane: Plane, percent: number): ChannelScale {
   checkPercent(percent);
-  const [least, most] = extremes(plane);
   const ranking = rankValues('channelScale', plane, true);
   if (ranking.count === 0) return { high: null, low: 0, range: 1 };
+  const [least, most] = extremes(plane, ranking);
   const float = { count: ranking.count, at: (rank: number): number => Math.fround(ranking.at(rank)) };
   const high = interpolate(float, percent, Math.fround);
   const low = Math.min(least, high);
@@ -31,18 +31,16 @@ export function channelScale(plane: Plane, percent: number): ChannelScale {
   return { high, low, range: range === 0 ? 1 : range };
 }
 
-function extremes(plane: Plane): [number, number] {
-  let [least, most] = [Infinity, -Infinity];
-  for (let i = 0; i < plane.length; i++) {
-    const value = plane[i]!;
-    if (value - value !== 0) {
-      throw new RangeError(
-        `channelScale: the value at index ${i} is ${value}; replace non-finite pixels before this step`,
-      );
-    }
-    if (value < least) least = value;
-    if (value > most) most = value;
+/** The plane's least and greatest value, of the zeros too that were not ranked. */
+function extremes(plane: Plane, { count, at }: Ranking): [number, number] {
+  const [first, last] = [at(0), at(count - 1)];
+  if (!Number.isFinite(first) || !Number.isFinite(last)) {
+    const index = plane.findIndex((value) => !Number.isFinite(value));
+    throw new RangeError(
+      `channelScale: the value at index ${index} is ${plane[index]}; replace non-finite pixels before this step`,
+    );
   }
-  // Adding 0 makes 0 of -0.
-  return [Math.fround(least) + 0, Math.fround(most) + 0];
+  const zeros = count < plane.length;
+  const [least, most] = zeros ? [Math.min(0, first), Math.max(0, last)] : [first, last];
+  return [Math.fround(least), Math.fround(most)];
 }

@@ -7,6 +7,11 @@ import type { Signature } from './signature.ts';
 /** Values of samples the model sees at once where the pipeline does not say: 16 MiB. */
 const BATCH_VALUES = 2 ** 22;
 const MOST = 256;
+/**
+ * Batches are multiples of this. The runtime computes four numbers at once where it can, and what remains one by one; of some functions
+ * (logarithms) the two ways differ in the last bit, and for a single cell it has matrix products of their own.
+ */
+const LANES = 4;
 
 /** What the model says of every cell, a row each; row-major. */
 export interface Scores {
@@ -26,8 +31,8 @@ interface Rows {
 }
 
 /**
- * Runs a model over all cells. Every batch has the same size, the last one filled up with repetitions, so that a cell's scores do not depend on
- * how many there are. Throws what the model throws, with the cells it was about.
+ * Runs a model over all cells. Every batch has the same size, a multiple of {@link LANES}, the last one filled up with repetitions, so that a
+ * cell's scores do not depend on how many there are, nor on the size that is `wanted`. Throws what the model throws, with the cells it was about.
  */
 export async function runBatches(
   net: ModelHandle,
@@ -38,7 +43,8 @@ export async function runBatches(
 ): Promise<Scores> {
   const cells = patches.ids.length;
   const one = patchRoom(patches, 1);
-  const size = wanted ?? Math.max(1, Math.min(MOST, Math.floor(BATCH_VALUES / one.sample.length)));
+  const most = wanted ?? Math.min(MOST, Math.floor(BATCH_VALUES / one.sample.length));
+  const size = LANES * Math.max(1, Math.ceil(most / LANES));
   const room = patchRoom(patches, size);
   const channels = signature.profile.channels ?? patches.channels.length;
   const feeds = feedsOf(patches, signature, size, channels, room);
