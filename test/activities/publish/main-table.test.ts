@@ -5,5 +5,5 @@ test('the table that stands for the cells is the one named table, else the first
   expect(mainTableName({ image: { kind: 'Image' }, measured: cells, table: cells })).toBe('table');
   expect(mainTableName({ image: { kind: 'Image' }, types: cells, measured: cells })).toBe('types');
   expect(mainTableName({ table: { kind: 'Table' }, types: cells })).toBe('types');
-  expect(mainTableName({ table: { kind: 'Table' }, constructor: { kind: 'Labels' } })).toBeNull();
+  expect(mainTableName({ table: { kind: 'Table' }, cells: { kind: 'Labels' } })).toBeNull();
 });
