@@ -106,6 +106,29 @@ export function restrictedSoftmax(scores: Float32Array, columns: number, allowed
   return out;
 }
 
+/** Where to abstain. */
+export interface AbstentionOptions {
+  /** k of the fence of the field of view, see {@link abstentionFence}; null for none. */
+  readonly k: number | null;
+  /** Probability below which no type is told; null or absent for none. */
+  readonly minProbability?: number | null;
+}
+
+/** Flags of rows whose best probability lies below the fence of the field of view or below a given limit. Rows of 0 have none and get none. */
+export function abstain(
+  { probabilities, types }: Pick<TypePredictions, 'probabilities' | 'types'>,
+  { k, minProbability = null }: AbstentionOptions,
+): { readonly fence: number | null; readonly abstained: Uint8Array } {
+  const width = types.length;
+  const best = Float64Array.from({ length: probabilities.length / width }, (_, row) => {
+    const most = probabilities.subarray(row * width, (row + 1) * width).reduce((a, b) => Math.max(a, b), 0);
+    return most === 0 ? NaN : most;
+  });
+  const fence = k === null ? null : abstentionFence(best, k);
+  const limit = Math.max(fence ?? -Infinity, minProbability ?? -Infinity);
+  return { fence, abstained: Uint8Array.from(best, (value) => Number(value < limit)) };
+}
+
 /**
  * The fence below which a model abstains: Q1 − k·(Q3 − Q1) of the best probabilities of a field of view, by numpy's linear quantiles, over the finite ones.
  * Null with fewer than four, as in DeepCell Types.

@@ -1,7 +1,7 @@
 import { invalidInput } from '../../core/errors.ts';
 import type { ModelHandle, StepContext } from '../../core/step.ts';
 import { listed } from '../../core/suggest.ts';
-import { abstentionFence, restrictedSoftmax, typeTable } from '../../core/type-table.ts';
+import { abstain, restrictedSoftmax, typeTable } from '../../core/type-table.ts';
 import { upstreamAliases2025, upstreamAliases2026 } from '../../core/vocabulary/markers.ts';
 import { typesOfTissue } from '../../core/vocabulary/tissues.ts';
 import { usableChannels, type UsableChannels } from '../../core/vocabulary/usable-channels.ts';
@@ -115,12 +115,12 @@ function tablesOf(
   };
   const shares = restrictedSoftmax(logits, types.length, allowed);
   const probabilities = spread(shares, types.length, 0);
-  const { fence, abstained } = abstain(probabilities, types.length, options.abstain);
+  const { fence, abstained } = abstain({ probabilities, types }, { k: options.abstain });
   const report: Json = {
     ...{ model: net.name, profile: signature.profile.id, mode: options.mode, tissue: options.tissue },
     channels: patches.channels.map(({ name, marker, high, low }) => ({ channel: name, marker, high, low })),
     types: types.filter((_, k) => allowed[k]),
-    ...{ lost: [...patches.lost], fence, abstained: abstained?.reduce((sum, one) => sum + one, 0) ?? 0 },
+    ...{ lost: [...patches.lost], fence, abstained: abstained.reduce((sum, one) => sum + one, 0) },
   };
   const markers = patches.channels.map(({ marker }) => marker);
   const matrices: Matrix[] =
@@ -145,20 +145,6 @@ function merge({ ids, lost }: Patches): { ids: Int32Array; rows: number[] } {
   const all = Int32Array.from([...ids, ...lost]).sort();
   const row = new Map(Array.from(all, (id, index) => [id, index]));
   return { ids: all, rows: Array.from(ids, (id) => row.get(id)!) };
-}
-
-function abstain(
-  probabilities: Float32Array,
-  types: number,
-  k: number | null,
-): { fence: number | null; abstained: Uint8Array | undefined } {
-  if (k === null) return { fence: null, abstained: undefined };
-  const best = Float64Array.from({ length: probabilities.length / types }, (_, row) => {
-    const most = probabilities.subarray(row * types, (row + 1) * types).reduce((a, b) => Math.max(a, b), 0);
-    return most === 0 ? NaN : most;
-  });
-  const fence = abstentionFence(best, k);
-  return { fence, abstained: Uint8Array.from(best, (value) => Number(fence !== null && value < fence)) };
 }
 
 function embeddingTable(ids: Int32Array, values: Float32Array, width: number): CellTable {

@@ -1,3 +1,4 @@
+import Papa from 'papaparse';
 import { remedy } from '../../core/suggest.ts';
 import { OPERATORS } from './rules.ts';
 import type { Operator, Rule } from './rules.ts';
@@ -14,10 +15,8 @@ export interface Workflow {
  * mark, blank lines and rows of empty fields are passed over.
  */
 export function readWorkflow(text: string): Workflow {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .map((line, i) => ({ number: i + 1, fields: fieldsOf(line) }))
+  const lines = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter: ',' })
+    .data.map((fields, i) => ({ number: i + 1, fields: fields.map((field) => field.trim()) }))
     .filter(({ fields }) => fields.some((field) => field !== ''));
   const header = lines[0]?.fields ?? [];
   const markers = header.slice(2);
@@ -51,22 +50,4 @@ export function readWorkflow(text: string): Workflow {
     problems.push('the workflow has a first line only; add a line per type: parent,type,condition,…');
   }
   return { rules, problems };
-}
-
-/** The fields of one line, without blanks around them; a doubled quote within quotes is one. */
-function fieldsOf(line: string): string[] {
-  const fields: string[] = [];
-  let [field, within] = ['', false];
-  for (let i = 0; i < line.length; i++) {
-    const char = line[i]!;
-    if (within && char === '"' && line[i + 1] === '"') {
-      field += char;
-      i++;
-    } else if (char === '"') within = !within;
-    else if (char === ',' && !within) {
-      fields.push(field.trim());
-      field = '';
-    } else field += char;
-  }
-  return [...fields, field.trim()];
 }

@@ -1,5 +1,5 @@
 import type { StepContext } from '../../core/step.ts';
-import { abstentionFence, typeTable } from '../../core/type-table.ts';
+import { abstain, typeTable } from '../../core/type-table.ts';
 import type { StandardizationReport } from '../../core/vocabulary/standardize-panel.ts';
 import type { CellTable } from '../../kernels/image.ts';
 import { buildFeatures } from './features.ts';
@@ -24,7 +24,10 @@ export async function phenotypeFeatures(inputs: Inputs, options: Options, ctx: S
   warnOfNames(features.standardization, ctx);
   const probabilities = await runModel(net, signature, features, ctx);
   const { types } = signature;
-  const { fence, abstained } = abstain(probabilities, types.length, options);
+  const { fence, abstained } = abstain(
+    { probabilities, types },
+    { k: options.abstain, minProbability: options.minProbability },
+  );
   return typeTable(
     { ids: source.ids.slice(), types, probabilities },
     {
@@ -52,19 +55,4 @@ function warnOfNames({ channels }: StandardizationReport, ctx: StepContext): voi
     if (how === 'duplicate')
       ctx.log.warn({ fov: ctx.fov, channel }, `channel ${channel} is not used: ${note}; choose in map`);
   }
-}
-
-/** Flags of cells whose best probability is below the fence of the field or below the given limit. */
-function abstain(
-  probabilities: Float32Array,
-  types: number,
-  { abstain: k, minProbability }: Options,
-): { fence: number | null; abstained: Uint8Array } {
-  const best = Float64Array.from({ length: probabilities.length / types }, (_, row) => {
-    const most = probabilities.subarray(row * types, (row + 1) * types).reduce((a, b) => Math.max(a, b), 0);
-    return most === 0 ? NaN : most;
-  });
-  const fence = k === null ? null : abstentionFence(best, k);
-  const limit = Math.max(fence ?? -Infinity, minProbability ?? -Infinity);
-  return { fence, abstained: Uint8Array.from(best, (value) => Number(value < limit)) };
 }
