@@ -4,6 +4,7 @@ import { cohortSummary } from './cohort-summary/index.ts';
 import { extractPatches } from './extract-patches/index.ts';
 import { filterLabels } from './filter-labels/index.ts';
 import { importLabelsStep } from './import-labels/index.ts';
+import { importTypesStep } from './import-types/index.ts';
 import { joinTables } from './join-tables/index.ts';
 import { neighbourhoods } from './neighbourhoods/index.ts';
 import { markerPositivityNimbus } from './marker-positivity-nimbus/index.ts';
@@ -33,6 +34,7 @@ export const builtinSteps: readonly AnyStep[] = [
   segmentWatershed,
   segmentExternal,
   importLabelsStep,
+  importTypesStep,
   filterLabels,
   segmentationQc,
   standardizeMarkersStep,

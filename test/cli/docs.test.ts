@@ -6,6 +6,7 @@ import { demoCommand } from '../../cli/demo.ts';
 import { diffCommand } from '../../cli/diff.ts';
 import { duCommand } from '../../cli/du.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
+import { exportCommand } from '../../cli/export/index.ts';
 import { gcCommand } from '../../cli/gc.ts';
 import { modelsCommand } from '../../cli/models/index.ts';
 import { panelCommand } from '../../cli/panel/index.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly (() => Command)[] = [
     whyCommand,
     verifyCommand,
     diffCommand,
+    exportCommand,
     scoreCommand,
     stepsCommand,
     panelCommand,
@@ -73,6 +75,7 @@ test('help of the inspecting commands ends in examples and fits 100 columns', ()
     whyCommand,
     verifyCommand,
     diffCommand,
+    exportCommand,
     scoreCommand,
     stepsCommand,
     panelCommand,

@@ -6,6 +6,7 @@ import { compileCommand } from '../../cli/compile.ts';
 import { demoCommand } from '../../cli/demo.ts';
 import { diffCommand } from '../../cli/diff.ts';
 import { duCommand } from '../../cli/du.ts';
+import { exportCommand } from '../../cli/export/index.ts';
 import { gcCommand } from '../../cli/gc.ts';
 import { modelsCommand } from '../../cli/models/index.ts';
 import { panelCommand } from '../../cli/panel/index.ts';
@@ -100,6 +101,7 @@ const COMMANDS = new Map(
     ...[
       verifyCommand,
       diffCommand,
+      exportCommand,
       stepsCommand,
       scoreCommand,
       panelCommand,
