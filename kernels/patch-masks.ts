@@ -60,46 +60,86 @@ export function extractContexts(
     const neighbour = out.subarray(to + area, to + 2 * area);
     const distance = out.subarray(to + 2 * area, to + 3 * area);
     writeMasks(labels, width, cells.ids[n]!, size, sources, n * (2 * size + 1), self, neighbour, false);
-    const largest = squaredDistances(self, size, squares, columns);
+    const box = boxAround(self, size);
+    const largest = squaredDistances(self, size, box, squares, columns);
     const root = Math.sqrt(largest);
-    for (let i = 0; i < area; i++) distance[i] = largest === 0 ? 0 : Math.sqrt(squares[i]!) / root;
+    distance.fill(0);
+    if (largest === 0) continue;
+    for (let y = box.y0; y <= box.y1; y++) {
+      for (let i = y * size + box.x0; i <= y * size + box.x1; i++) distance[i] = Math.sqrt(squares[i]!) / root;
+    }
   }
   return out;
+}
+
+/** Rows and columns from the first to the last. */
+interface Box {
+  readonly y0: number;
+  readonly y1: number;
+  readonly x0: number;
+  readonly x1: number;
+}
+
+/**
+ * The box of a mask and one pixel around it, as far as the window goes. Beyond it are only zeros, none of them as near to any pixel of the
+ * mask as one in the box. A mask without pixels has an empty box.
+ */
+function boxAround(mask: Float32Array, size: number): Box {
+  let [y0, y1, x0, x1] = [size, -1, size, -1];
+  for (let y = 0, i = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, i++) {
+      if (mask[i] === 0) continue;
+      if (y < y0) y0 = y;
+      y1 = y;
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+    }
+  }
+  if (y1 < 0) return { y0, y1, x0, x1 };
+  const last = size - 1;
+  return { y0: Math.max(0, y0 - 1), y1: Math.min(last, y1 + 1), x0: Math.max(0, x0 - 1), x1: Math.min(last, x1 + 1) };
 }
 
 /**
  * Squared distances within a window from each pixel of a mask to the nearest 0, exact. Per row, each pixel looks left and right for as
  * long as a column further away could be nearer: cells are small, so this takes a few steps.
  *
- * @param squares gets the distances. @param columns room for `size`² numbers.
+ * @param box of the mask, as {@link boxAround} gives it.
+ * @param squares gets the distances within the box. @param columns room for `size`² numbers.
  * @returns the largest.
  */
-function squaredDistances(mask: Float32Array, size: number, squares: Float64Array, columns: Float64Array): number {
+function squaredDistances(
+  mask: Float32Array,
+  size: number,
+  { y0, y1, x0, x1 }: Box,
+  squares: Float64Array,
+  columns: Float64Array,
+): number {
   // The squared distance along the column: down, then up.
   const far = Infinity;
   let zeros = 0;
-  for (let x = 0; x < size; x++) {
+  for (let x = x0; x <= x1; x++) {
     let reach = far;
-    for (let i = x; i < size * size; i += size) {
+    for (let y = y0, i = y0 * size + x; y <= y1; y++, i += size) {
       reach = mask[i] === 0 ? 0 : reach + 1;
       zeros += Number(reach === 0);
       columns[i] = reach;
     }
-    for (let i = size * (size - 1) + x; i >= 0; i -= size) {
+    for (let y = y1, i = y1 * size + x; y >= y0; y--, i -= size) {
       reach = mask[i] === 0 ? 0 : Math.min(columns[i]!, reach + 1);
       columns[i] = reach;
     }
   }
   let largest = 0;
-  for (let y = 0, i = 0; y < size; y++) {
-    for (let x = 0; x < size; x++, i++) {
+  for (let y = y0; y <= y1; y++) {
+    for (let x = x0, i = y * size + x0; x <= x1; x++, i++) {
       let best = 0;
       if (zeros === 0) best = (y + 1) ** 2 + x ** 2;
       else if (mask[i] !== 0) {
         best = columns[i]! ** 2;
         for (let step = 1; step * step < best && step < size; step++) {
-          const left = x >= step ? columns[i - step]! : far;
-          const right = x + step < size ? columns[i + step]! : far;
+          const left = x - step >= x0 ? columns[i - step]! : far;
+          const right = x + step <= x1 ? columns[i + step]! : far;
           const nearest = Math.min(left, right);
           best = Math.min(best, nearest * nearest + step * step);
         }

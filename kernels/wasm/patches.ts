@@ -1,6 +1,7 @@
 import type { Plane } from '../image.ts';
 import type { PatchPlaces } from '../patches.ts';
 import { inWasm, type Arena } from './arena.ts';
+import type { ScaleExports } from './clip-and-scale.ts';
 import { planeKind } from './plane-kind.ts';
 
 export interface PatchesExports {
@@ -23,8 +24,17 @@ type Constructor<T extends Plane> = new (buffer: ArrayBuffer, byteOffset: number
 const BAND_BYTES = 2 ** 21;
 /** Patches that are cut before they are copied out. */
 const PATCH_BYTES = 2 ** 19;
+/** Planes of float32, as `planeKind` numbers them. */
+const FLOATS = 6;
 /** Bytes behind a band that vector loads may reach. */
 const SLACK = 16;
+
+/** A plane's values v become (min(v, high) − low) / range in float32 before they are cut. */
+export interface PlaneScale {
+  readonly high: number;
+  readonly low: number;
+  readonly range: number;
+}
 
 /** Cells whose windows need rows first..end-1 between them. */
 interface Group {
@@ -38,6 +48,7 @@ interface Group {
  * only what some window needs is copied.
  *
  * @param sources as `patchSources` gives them; `masks` size² float32 per cell.
+ * @param scales one for each plane, or null to leave values as they are.
  */
 export function cutPatchesWasm(
   planes: readonly Plane[],
@@ -49,29 +60,37 @@ export function cutPatchesWasm(
   masks: Float32Array | null,
   out: Float32Array,
   { perCell, perChannel }: PatchPlaces,
+  scales: readonly PlaneScale[] | null = null,
 ): void {
   if (planes.length === 0 || sources.length === 0) return;
   const widest = Math.max(...planes.map((plane) => plane.BYTES_PER_ELEMENT));
   const step = 2 * size + 1;
   const area = size * size;
-  inWasm<PatchesExports, void>((exports, arena) => {
+  inWasm<PatchesExports & ScaleExports, void>((exports, arena) => {
     const atOnce = Math.max(1, Math.floor(PATCH_BYTES / (4 * area)));
     for (const { cells, first, end } of groupByRows(sources, size, widest * width)) {
       const { top } = arena;
       const sourcesAt = putParts(arena, Int32Array, sources, cells, step);
       const masksAt = masks === null ? 0 : putParts(arena, Float32Array, masks, cells, area);
       const band = arena.reserve(widest * (end - first) * width + SLACK);
+      const scaled = scales === null ? band : arena.reserve(4 * (end - first) * width + SLACK);
       const patches = arena.reserve(4 * area * Math.min(atOnce, cells.length));
       const views = cells.slice(0, atOnce).map((_, i) => arena.view(Float32Array, patches + 4 * area * i, area));
       planes.forEach((plane, c) => {
         const rows = plane.subarray(first * width, end * width);
         arena.view(plane.constructor as Constructor<Plane>, band, rows.length).set(rows);
-        const origin = (band - first * width * plane.BYTES_PER_ELEMENT) >>> 0;
+        const scale = scales?.[c];
+        const [kind, bytes] = scale === undefined ? [planeKind(plane), plane.BYTES_PER_ELEMENT] : [FLOATS, 4];
+        if (scale !== undefined) {
+          const { high, low, range } = scale;
+          exports.clipToUnit(band, rows.length, planeKind(plane), scaled, high, low, range);
+        }
+        const origin = (scaled - first * width * bytes) >>> 0;
         for (let k = 0; k < cells.length; k += atOnce) {
           const count = Math.min(atOnce, cells.length - k);
           const mask = masks === null ? 0 : masksAt + 4 * area * k;
           const from = sourcesAt + 4 * step * k;
-          exports.cutPatches(origin, width, planeKind(plane), from, count, size, fill, mask, patches);
+          exports.cutPatches(origin, width, kind, from, count, size, fill, mask, patches);
           for (let i = 0; i < count; i++) out.set(views[i]!, cells[k + i]! * perCell + c * perChannel);
         }
       });

@@ -7,6 +7,7 @@ import {
 } from '../../../kernels/cell-patches/index.ts';
 import type { Patches, Plane } from '../../../kernels/image.ts';
 import { goldens } from '../../support/goldens.ts';
+import { twinsAgree } from '../../support/twins.ts';
 
 const HEIGHT = 60;
 const WIDTH = 52;
@@ -124,6 +125,28 @@ test('integers, small and wide, give what their float32 values give', () => {
   });
   for (const other of made.slice(1)) expect(other).toEqual(made[0]);
   expect(made[0]!.some((value) => value > 0.5)).toBe(true);
+});
+
+test.each(['dct-2026-resmlp', 'dct-2025-clip'])('the twins agree on windows close together and far apart: %s', (id) => {
+  // Cells of 9 × 9 pixels, some across the border, of which batches take neighbours (whole rows are scaled) or a few (own pixels are).
+  const [height, width] = [150, 400];
+  const labels = new Int32Array(height * width);
+  for (let i = 0; i < labels.length; i++) {
+    const [row, column] = [Math.floor(i / width / 10), Math.floor((i % width) / 10)];
+    if (Math.floor(i / width) % 10 > 0 && i % 10 > 0) labels[i] = 1 + 40 * row + column;
+  }
+  const random = (i: number): number => ((i * 48_271) % 65_537) % 3001;
+  for (const Type of [Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array]) {
+    const least = Type === Int16Array ? 900 : 0;
+    const planes = [0, 1].map((c) => new Type(Array.from(labels, (_, i) => random(i + c) - c * least)));
+    const patches = preparePatches(sources(planes), labels, { height, width, mpp: 0.5 }, patchProfile(id));
+    for (const [first, count] of [
+      [0, 60],
+      [270, 3],
+    ] as const) {
+      expect(twinsAgree(() => cutBatch(patches, first, count))).toBe(true);
+    }
+  }
 });
 
 test('negative values are mapped from the least upwards; a constant channel is 0', () => {
