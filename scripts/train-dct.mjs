@@ -3,13 +3,12 @@
  * Trains and exports dct-mini, the cell-type model that ships. Makes its Python environment from pinned requirements and the synthetic
  * cohort, measures it, goes on from the last checkpoint, and exports ONNX with its record. No data but what the generator draws is used.
  *
- *   npm run train:dct-mini -- [--rounds 40] [--stop-after N] [--work FOLDER] [--fields 120] [--threads N] [--export-only]
+ *   npm run train:dct-mini -- [--rounds 24] [--stop-after N] [--work FOLDER] [--fields 240] [--threads 1] [--export-only]
  *     [--ship]      puts the file into models/dct-mini and its digest into configs/models.yaml
  *     [--evaluate]  trains the XGBoost baselines on the same cells and prints the tables of the model card
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -17,10 +16,10 @@ const root = path.resolve(import.meta.dirname, '..');
 const training = path.join(root, 'training/dct-mini');
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '40' },
+    rounds: { type: 'string', default: '24' },
     'stop-after': { type: 'string' },
-    fields: { type: 'string', default: '120' },
-    threads: { type: 'string', default: String(cpus().length) },
+    fields: { type: 'string', default: '240' },
+    threads: { type: 'string', default: '1' },
     work: { type: 'string', default: path.join(root, 'training/work/dct-mini') },
     cohort: { type: 'string', default: path.join(root, 'training/work/dct-cohort') },
     'export-only': { type: 'boolean', default: false },
@@ -49,7 +48,7 @@ run(process.execPath, [path.join(import.meta.dirname, 'build.mjs')]);
 run(process.execPath, [path.join(training, 'make-cohort.mjs'), options.cohort, '--train', options.fields]);
 const python = environment();
 const script = (name, args) => run(python, [path.join(training, `${name}.py`), '--cohort', options.cohort, ...args]);
-script('prepare', ['--threads', options.threads]);
+script('prepare', []);
 if (!options['export-only']) {
   const stop = options['stop-after'] === undefined ? [] : ['--stop-after', options['stop-after']];
   script('train', ['--work', options.work, '--rounds', options.rounds, '--threads', options.threads, ...stop]);

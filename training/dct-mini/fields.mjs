@@ -19,6 +19,8 @@ const STAND_INS = {
   Endothelial: { Endothelial: 62, LymphaticEndothelial: 38 },
   Fibroblast: { Fibroblast: 55, SmoothMuscle: 27, Pericyte: 18 },
 };
+/** What panels for these tests have besides the lineage markers: nothing else tells epithelium from carcinoma. */
+const TELLING = new Set(['CK5', 'P63', 'HER2', 'EGFR', 'MUC1', 'p53']);
 /** Share of the fields that keep the generator's own types. */
 const AS_GENERATED = 0.2;
 
@@ -45,9 +47,9 @@ function shuffled(list, random) {
   return out;
 }
 
-/** `size` marker names in random order; the higher `favour`, the likelier a lineage marker is among them. */
-function drawPanel(size, favour, random) {
-  const keys = [...MARKERS].map(([name, { lineage }]) => [name, Math.pow(random.unit(), lineage ? 1 / favour : 1)]);
+/** `size` marker names in random order; the higher `favour`, the likelier a favoured marker is among them. */
+function drawPanel(size, favour, favoured, random) {
+  const keys = [...MARKERS.keys()].map((name) => [name, Math.pow(random.unit(), favoured(name) ? 1 / favour : 1)]);
   const chosen = keys.sort((a, b) => b[1] - a[1]).slice(0, size);
   return shuffled(
     chosen.map(([name]) => name),
@@ -109,7 +111,11 @@ export function drawField(part, number) {
     Object.entries(STAND_INS).map(([slot, odds]) => [slot, asGenerated ? slot : pick(odds, random)]),
   );
   // Training draws a panel anew for every cell out of these; a test has one large panel built around lineages, and then misses 30 % of it.
-  const names = part === 'train' ? drawPanel(44, 4, random) : drawPanel(40 + Math.floor(random.unit() * 11), 8, random);
+  const lineage = (name) => MARKERS.get(name).lineage;
+  const names =
+    part === 'train'
+      ? drawPanel(44, 4, lineage, random)
+      : drawPanel(40 + Math.floor(random.unit() * 11), 8, (name) => lineage(name) || TELLING.has(name), random);
   const missing = part === 'train' ? [] : shuffled(names, random).slice(0, Math.round(0.3 * names.length));
   const panel = names.map((name) => stainAs(name, slots, random));
   const bleed = Array.from({ length: Math.floor(random.unit() * 5) }, () => ({

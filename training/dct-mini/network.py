@@ -44,17 +44,21 @@ class Network(nn.Module):
         self.shift_again = nn.Embedding(self.known + 2, WIDTH)
         self.join = nn.Linear(2 * WIDTH + CONTEXT, CONTEXT)
         self.mix = nn.Linear(CONTEXT, CONTEXT)
-        self.drop = nn.Dropout(0.15)
+        self.drop = nn.Dropout(0.3)
         self.embed = nn.Linear(CONTEXT, EMBEDDING)
         self.types = nn.Linear(EMBEDDING, types)
-        self.positive = nn.Sequential(nn.Linear(WIDTH, 32), nn.SiLU(), nn.Linear(32, 1))
+        # Whether a channel shows its marker, and how brightly for one that does.
+        self.positive = nn.Sequential(nn.Linear(WIDTH, 32), nn.SiLU(), nn.Linear(32, 2))
+        # What it says for each type when the marker is not shown, is shown, and is shown brightly.
+        self.votes = nn.Embedding(self.known + 2, 3 * types)
+        nn.init.normal_(self.votes.weight, 0, 0.1)
         for table in (self.scale, self.scale_again):
             nn.init.normal_(table.weight, 1, 0.1)
         for table in (self.shift, self.shift_again):
             nn.init.normal_(table.weight, 0, 0.3)
 
     def forward(self, measures, around, index, padding):
-        """(type logits (B, types), marker logits (B, C), embedding (B, EMBEDDING))."""
+        """(type logits (B, types), marker logits (B, C), embedding (B, EMBEDDING), the part of the type logits that are votes)."""
         measures = (measures - self.centre[:MEASURES]) / self.spread[:MEASURES]
         around = (around - self.centre[MEASURES:]) / self.spread[MEASURES:]
         rows = torch.where(padding, torch.zeros_like(index), self.rows[index + 1])
@@ -75,7 +79,12 @@ class Network(nn.Module):
         joined = functional.silu(self.join(torch.cat([pool(tokens, present), context], 1)))
         joined = joined + functional.silu(self.mix(self.drop(joined)))
         embedding = self.embed(self.drop(joined))
-        return self.types(functional.silu(embedding)), self.positive(tokens)[:, :, 0], embedding
+        shown = self.positive(tokens)
+        # Evidence adds up over channels, as it does for a reader of gates; this is what carries over to panels never seen.
+        chance = torch.sigmoid(shown[:, :, :1])
+        unshown, plain, bright = self.votes(rows).chunk(3, 2)
+        votes = ((unshown + chance * (plain + torch.sigmoid(shown[:, :, 1:]) * bright)) * present).sum(1)
+        return votes + self.types(functional.silu(embedding)), shown[:, :, 0], embedding, votes
 
 
 class Exported(nn.Module):
@@ -88,7 +97,7 @@ class Exported(nn.Module):
 
     def forward(self, sample, spatial_context, ch_idx, padding_mask):
         measures, around = self.measures(sample, spatial_context, padding_mask)
-        return self.network(measures, around, ch_idx, padding_mask)
+        return self.network(measures, around, ch_idx, padding_mask)[:3]
 
 
 def pool(tokens, present):

@@ -7,7 +7,6 @@ the others most channels of each cell are changed as another stain, camera or br
 """
 
 import argparse
-import os
 
 import numpy as np
 import torch
@@ -49,7 +48,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cohort", required=True)
     parser.add_argument("--variants", type=int, default=VARIANTS)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--share", default="0/1", help="1/2 measures every second field only, so that two processes can share the work")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

@@ -18,7 +18,7 @@ def predict(network, fields, drop=True):
         channels = shown(field, drop)
         index = torch.from_numpy(np.tile(field.channels[channels], (len(cells), 1)))
         measures = torch.from_numpy(field.measures[0][cells][:, channels].astype(np.float32))
-        logits, _, _ = network(measures, torch.from_numpy(field.around[cells]), index, index < 0)
+        logits = network(measures, torch.from_numpy(field.around[cells]), index, index < 0)[0]
         truth.append(field.types[cells])
         found.append(logits.argmax(1).numpy())
     return np.concatenate(truth), np.concatenate(found)
