@@ -31,7 +31,7 @@ export const params = z.strictObject({
     .max(1024)
     .nullable()
     .default(null)
-    .describe('cells the model sees at once; null: as many as fit'),
+    .describe('cells the model sees at once, rounded up to a multiple of four; null: as many as fit'),
   mode: z
     .enum(['fixed', 'compat'])
     .default('fixed')

@@ -49,7 +49,8 @@ test('writes planes and labels once per field of view, with types and a reader',
   expect((await readdir(at('out'))).sort()).toEqual(['F1.zarr', 'F2.zarr', 'index.json', 'read_patches.py']);
   const index = JSON.parse(await readFile(at('out', 'index.json'), 'utf8')) as { types: string[]; fovs: object[] };
   expect(index.types).toEqual(['Bcell', 'CD4T', 'CD8T', 'Macrophage', 'Tumor']);
-  expect(index.fovs[0]).toEqual({ fov: 'F1', cells: 20, lost: 0, typed: 19 });
+  const { length } = fields.F1.types;
+  expect(index.fovs[0]).toEqual({ fov: 'F1', cells: length, lost: 0, typed: length - 1 });
   const patches = expected('F1', 'dct-2026-resmlp');
   const { fovea_patches, types } = await readAttributes(at('out', 'F1.zarr'));
   expect(fovea_patches).toMatchObject({ profile: 'dct-2026-resmlp', channels: patches.channels });
@@ -93,7 +94,11 @@ describe('refuses', () => {
   test.each<[string, () => string[], string]>([
     ['a folder without results', () => [folder, '--out', at('x')], 'holds no published fields of view'],
     ['an unknown profile', () => [at('r0001'), '--out', at('x'), '--profile', 'dct'], '--profile: Invalid option'],
-    ['an unknown field', () => [at('r0001'), '--out', at('x'), '--fov', 'F9'], 'has no field of view F9; it has F1'],
+    [
+      'an unknown field',
+      () => [at('r0001'), '--out', at('x'), '--fov', 'F9'],
+      'has no field of view "F9"; it has "F1"',
+    ],
     ['a malformed map', () => [at('r0001'), '--out', at('x'), '--map', 'CD20'], '--map takes channel=marker'],
   ])('%s', async (_, args, message) => {
     const { error, exitCode } = await run(...args());
