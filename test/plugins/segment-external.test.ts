@@ -261,7 +261,8 @@ describe('a program that goes wrong', () => {
     );
     abort.abort();
     await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(existsSync(`/proc/${String(pid)}`)).toBe(false);
+    // Ended is not yet gone: its parent takes note of it a moment later.
+    await until('it is gone', () => !existsSync(`/proc/${String(pid)}`));
   });
 });
 
