@@ -24,6 +24,12 @@ const TELLING = new Set(['CK5', 'P63', 'HER2', 'EGFR', 'MUC1', 'p53']);
 /** Share of the fields that keep the generator's own types. */
 const AS_GENERATED = 0.2;
 
+/**
+ * From this training field on the stand-ins are equally likely, since some types are rare before it, and fields with the generator's own
+ * types are also stained as its own panel is.
+ */
+const EVEN_FROM = 240;
+
 /** Ranges of the tissue's traits by kind. */
 const KINDS = {
   carcinoma: { epithelium: [0.25, 0.6], glands: [0, 0.15], infiltration: [0.3, 0.8], aggregates: [0, 1] },
@@ -107,8 +113,10 @@ export function drawField(part, number) {
     density: random.between(0.7, 1.15),
   };
   const asGenerated = random.unit() < AS_GENERATED;
+  const even = part === 'train' && number >= EVEN_FROM;
+  const level = (odds) => (even ? Object.fromEntries(Object.keys(odds).map((type) => [type, 1])) : odds);
   const slots = Object.fromEntries(
-    Object.entries(STAND_INS).map(([slot, odds]) => [slot, asGenerated ? slot : pick(odds, random)]),
+    Object.entries(STAND_INS).map(([slot, odds]) => [slot, asGenerated ? slot : pick(level(odds), random)]),
   );
   // Training draws a panel anew for every cell out of these; a test has one large panel built around lineages, and then misses 30 % of it.
   const lineage = (name) => MARKERS.get(name).lineage;
@@ -117,7 +125,8 @@ export function drawField(part, number) {
       ? drawPanel(44, 4, lineage, random)
       : drawPanel(40 + Math.floor(random.unit() * 11), 8, (name) => lineage(name) || TELLING.has(name), random);
   const missing = part === 'train' ? [] : shuffled(names, random).slice(0, Math.round(0.3 * names.length));
-  const panel = names.map((name) => stainAs(name, slots, random));
+  const ownPanel = new Map(even && asGenerated ? PANEL.map((marker) => [marker.name, marker]) : []);
+  const panel = names.map((name) => ownPanel.get(name) ?? stainAs(name, slots, random));
   const bleed = Array.from({ length: Math.floor(random.unit() * 5) }, () => ({
     from: Math.floor(random.unit() * names.length),
     to: Math.floor(random.unit() * names.length),

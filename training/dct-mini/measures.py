@@ -59,7 +59,7 @@ class Measures(nn.Module):
         extent = yy + xx + 1e-4
         shares = sizes[:, 1:REGIONS] / area[:, None]
         held = sizes[:, REGIONS:].clamp(max=1).mean(1)
-        facts = [area / 200, torch.log(area) / 5, spread / extent, 20 * (extent - spread), 20 * (extent + spread), other.mean((1, 2)), held]
+        facts = [area / 200, torch.sqrt(area) / 20, spread / extent, 20 * (extent - spread), 20 * (extent + spread), other.mean((1, 2)), held]
         return torch.cat([torch.stack(facts, 1), shares], 1)
 
     @staticmethod

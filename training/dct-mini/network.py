@@ -12,6 +12,8 @@ from measures import MEASURES, SURROUNDINGS, Measures
 WIDTH = 80
 CONTEXT = 160
 EMBEDDING = 64
+#: How much of what is not votes counts once trained, chosen among 0, 0.3, 0.6 and 1 on the selection fields.
+REST = 0.3
 #: Measures of a channel that the table of all markers holds: mean, mean root, evenness around the outline, bright share.
 TABLE = (0, 8, 18, 25)
 
@@ -49,8 +51,10 @@ class Network(nn.Module):
         self.types = nn.Linear(EMBEDDING, types)
         # Whether a channel shows its marker, and how brightly for one that does.
         self.positive = nn.Sequential(nn.Linear(WIDTH, 32), nn.SiLU(), nn.Linear(32, 2))
-        # What it says for each type when the marker is not shown, is shown, and is shown brightly.
-        self.votes = nn.Embedding(self.known + 2, 3 * types)
+        # How likely cells of each type are not to show a marker, to show it, and to show it brightly; as logarithms. The width is a
+        # multiple of 8, so that no processor treats the last ones of a batch differently.
+        self.wide = -(-types // 8) * 8
+        self.votes = nn.Embedding(self.known + 2, 3 * self.wide)
         nn.init.normal_(self.votes.weight, 0, 0.1)
         for table in (self.scale, self.scale_again):
             nn.init.normal_(table.weight, 1, 0.1)
@@ -80,11 +84,15 @@ class Network(nn.Module):
         joined = joined + functional.silu(self.mix(self.drop(joined)))
         embedding = self.embed(self.drop(joined))
         shown = self.positive(tokens)
-        # Evidence adds up over channels, as it does for a reader of gates; this is what carries over to panels never seen.
-        chance = torch.sigmoid(shown[:, :, :1])
-        unshown, plain, bright = self.votes(rows).chunk(3, 2)
-        votes = ((unshown + chance * (plain + torch.sigmoid(shown[:, :, 1:]) * bright)) * present).sum(1)
-        return votes + self.types(functional.silu(embedding)), shown[:, :, 0], embedding, votes
+        # Evidence adds up over channels, as it does for a reader of gates; this is what carries over to panels never seen. A channel that
+        # leaves open whether the cell shows its marker says little either way.
+        chance, bright = torch.sigmoid(shown).chunk(2, 2)
+        likely = functional.embedding(rows, torch.exp(self.votes.weight.clamp(-6, 3)))
+        unshown, plain, brightly = likely.chunk(3, 2)
+        mixed = (1 - chance) * unshown + chance * ((1 - bright) * plain + bright * brightly)
+        votes = add_up(torch.log(mixed), present)[:, : self.types.out_features]
+        rest = self.types(functional.silu(embedding))
+        return votes + (rest if self.training else REST * rest), shown[:, :, 0], embedding, votes
 
 
 class Exported(nn.Module):
@@ -100,8 +108,13 @@ class Exported(nn.Module):
         return self.network(measures, around, ch_idx, padding_mask)[:3]
 
 
+def add_up(values, present):
+    """Sums (B, n) of values (B, C, n) over the channels that are present, as a product: ONNX Runtime sums otherwise when B is 1."""
+    return torch.matmul(present.transpose(1, 2), values)[:, 0]
+
+
 def pool(tokens, present):
     """Mean and maximum over the channels that are present; 0 and -1 where none is."""
-    mean = (tokens * present).sum(1) / present.sum(1).clamp(min=1)
+    mean = add_up(tokens, present) / present.sum(1).clamp(min=1)
     # SiLU is above -1, so that -1 never wins over a channel that is present.
     return torch.cat([mean, ((tokens + 1) * present).amax(1) - 1], 1)

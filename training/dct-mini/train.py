@@ -170,7 +170,7 @@ def main():
             loss = (loss + functional.cross_entropy(votes, truth, label_smoothing=0.02)) / 2
             marked = functional.binary_cross_entropy_with_logits(stained[~padding], positive[~padding])
             optimizer.zero_grad(set_to_none=True)
-            (loss + marked).backward()
+            (loss + 2 * marked).backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             average(mean, network, step)
