@@ -34,14 +34,14 @@ def read_vocabulary(folder):
     return vocabulary["markers"], vocabulary["types"], sorted(order[name] for name in vocabulary["known"])
 
 
-def read_levels(folder):
-    """float (types, canonical markers): how brightly a positive cell of the type shows the marker, 0 where it does not."""
+def read_expression(folder, fact):
+    """float (types, canonical markers): "levels", how brightly a positive cell of the type shows the marker, or "shares", how many do."""
     vocabulary = json.loads((Path(folder) / "vocabulary.json").read_text())
-    levels = np.zeros((len(vocabulary["types"]), len(vocabulary["markers"])))
-    for name, by_type in vocabulary["levels"].items():
-        for kind, level in by_type.items():
-            levels[vocabulary["types"].index(kind), vocabulary["markers"].index(name)] = level
-    return levels
+    table = np.zeros((len(vocabulary["types"]), len(vocabulary["markers"])))
+    for name, by_type in vocabulary[fact].items():
+        for kind, value in by_type.items():
+            table[vocabulary["types"].index(kind), vocabulary["markers"].index(name)] = value
+    return table
 
 
 def read_field(path, markers):

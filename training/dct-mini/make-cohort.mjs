@@ -7,7 +7,7 @@
  *
  * --share makes every second field only, so that two processes can share the work.
  *
- * vocabulary.json names the canonical markers, the types, and how strongly which shows a marker. Of each field: planes.u16 (C, H, W; 1 is 65,535), labels.i32 (H, W), context.u16 (N, 3, 32, 32; 1 is 65,535), positive.u8 (N, C).
+ * vocabulary.json names the canonical markers, the types, and how strongly and how often which shows a marker. Of each field: planes.u16 (C, H, W; 1 is 65,535), labels.i32 (H, W), context.u16 (N, 3, 32, 32; 1 is 65,535), positive.u8 (N, C).
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -125,10 +125,15 @@ if (process.argv[1] === import.meta.filename) {
   const [folder] = positionals;
   if (folder === undefined) throw new Error('name the folder to write to');
   mkdirSync(folder, { recursive: true });
-  const levelsOf = ({ expression }) =>
-    Object.fromEntries(Object.entries(expression).map(([type, { level }]) => [type, level]));
-  const levels = Object.fromEntries([...MARKERS].map(([name, marker]) => [name, levelsOf(marker)]));
-  const vocabulary = { markers: markers2026, types: TYPES, known: [...MARKERS.keys()], levels };
+  const tableOf = (fact) =>
+    Object.fromEntries(
+      [...MARKERS].map(([name, { expression }]) => [
+        name,
+        Object.fromEntries(Object.entries(expression).map(([type, facts]) => [type, facts[fact]])),
+      ]),
+    );
+  const facts = { levels: tableOf('level'), shares: tableOf('share') };
+  const vocabulary = { markers: markers2026, types: TYPES, known: [...MARKERS.keys()], ...facts };
   writeFileSync(path.join(folder, 'vocabulary.json'), JSON.stringify(vocabulary));
   const [turn, of] = values.share.split('/').map(Number);
   for (const part of ['demo', 'select', 'test', 'train']) {

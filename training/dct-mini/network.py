@@ -12,7 +12,7 @@ from measures import MEASURES, SURROUNDINGS, Measures
 WIDTH = 80
 CONTEXT = 160
 EMBEDDING = 64
-#: How much of what is not votes counts once trained, chosen among 0, 0.3, 0.6 and 1 on the selection fields.
+#: How much of what is not votes counts once trained, chosen among 0, 0.2, 0.3, 0.4, 0.6 and 1 on the selection fields.
 REST = 0.3
 #: Measures of a channel that the table of all markers holds: mean, mean root, evenness around the outline, bright share.
 TABLE = (0, 8, 18, 25)

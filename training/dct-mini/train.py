@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cohort import read_levels, read_vocabulary
+from cohort import read_expression, read_vocabulary
 from measured import read_measured
 from network import Network
 from score import macro_f1, predict
@@ -129,7 +129,7 @@ def main():
     markers, types, known = read_vocabulary(options.cohort)
     nameless_as = int(np.setdiff1d(np.arange(len(markers)), known)[0])
     fields = read_measured(options.cohort, "train", markers)
-    sampler = Sampler(fields, [markers.index(name) for name in CORE], read_levels(options.cohort))
+    sampler = Sampler(fields, [markers.index(name) for name in CORE], read_expression(options.cohort, "levels"))
     select = read_measured(options.cohort, "select", markers)
     counts = np.bincount(sampler.types, minlength=len(types)).tolist()
     print(json.dumps({"fields": len(fields), "cells": len(sampler.cells), "types": dict(zip(types, counts))}), flush=True)
