@@ -1,5 +1,7 @@
 import type { CellTable, Column, Json, Matrix } from '../kernels/image.ts';
-import { cellTypeColours, UNKNOWN_TYPE } from './vocabulary/cell-types.ts';
+import { linearQuantile } from '../kernels/linear-quantile.ts';
+import { UNKNOWN_TYPE } from './vocabulary/cell-types.ts';
+import { coloursOfTypes } from './vocabulary/type-colours.ts';
 
 /** What a method says of the types of cells. */
 export interface TypePredictions {
@@ -54,7 +56,7 @@ export function typeTable(predictions: TypePredictions, options: TypeTableOption
     columns: [column('cell_id', ids), ...ranked],
     matrices: [matrix, ...(options.matrices ?? [])],
     ...(options.reports === undefined ? {} : { reports: options.reports }),
-    colours: { cell_type: coloursOf(names[0]!) },
+    colours: { cell_type: coloursOfTypes(names[0]!) },
   };
 }
 
@@ -75,12 +77,6 @@ function entropyOf(shares: Float32Array): number {
   let sum = 0;
   for (const share of shares) if (share > 0) sum -= share * Math.log(share);
   return sum;
-}
-
-/** Colours of the types that occur; one that the vocabulary does not know is grey. */
-function coloursOf(names: readonly string[]): Record<string, string> {
-  const there = [...new Set(names)].sort();
-  return Object.fromEntries(there.map((name) => [name, cellTypeColours[name] ?? '#9a9a9a']));
 }
 
 /**
@@ -136,12 +132,6 @@ export function abstain(
 export function abstentionFence(best: Float64Array, k: number): number | null {
   const sorted = best.filter((value) => Number.isFinite(value)).sort();
   if (sorted.length < 4) return null;
-  const quantile = (share: number): number => {
-    const at = share * (sorted.length - 1);
-    const below = sorted[Math.floor(at)]!;
-    const above = sorted[Math.min(Math.floor(at) + 1, sorted.length - 1)]!;
-    return below + (at - Math.floor(at)) * (above - below);
-  };
-  const [lower, upper] = [quantile(0.25), quantile(0.75)];
+  const [lower, upper] = [linearQuantile(sorted, 0.25), linearQuantile(sorted, 0.75)];
   return lower - k * (upper - lower);
 }

@@ -1,4 +1,4 @@
-import { invalidInput } from '../../core/errors.ts';
+import { checkSameGrid } from '../../core/same-grid.ts';
 import type { StepContext } from '../../core/step.ts';
 import { usableChannels } from '../../core/vocabulary/usable-channels.ts';
 import type { Image, Labels, Patches } from '../../kernels/image.ts';
@@ -12,12 +12,7 @@ export function cutPatches(
   options: Options,
   ctx: Pick<StepContext, 'progress' | 'signal'>,
 ): Patches {
-  if (image.height !== cells.height || image.width !== cells.width || image.mpp !== cells.mpp) {
-    const size = ({ height, width, mpp }: Image | Labels): string => `${height} × ${width} at ${mpp} µm`;
-    throw invalidInput(
-      `the image is ${size(image)}, the cells are ${size(cells)}; bring the cells to the image's grid with regrid`,
-    );
-  }
+  checkSameGrid(image, { cells });
   const profile = patchProfile(options.profile);
   const sources = sourcesOf(image, options);
   return preparePatches(sources, cells.data, image, profile, (done) => {

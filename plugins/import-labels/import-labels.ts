@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors.ts';
+import { checkSameGrid } from '../../core/same-grid.ts';
 import { expandLabels } from '../../kernels/expand.ts';
 import type { Image, Labels } from '../../kernels/image.ts';
 import { renumberPaired, strayNuclei } from '../../kernels/paired-labels.ts';
@@ -25,7 +26,7 @@ export function importLabels(
   { cells, nuclei, like }: Imported,
   { sharedIds, expandUm }: ImportOptions,
 ): { readonly cells: Labels; readonly nuclei?: Labels } {
-  checkGrid(cells, nuclei, like);
+  checkSameGrid(like, { cells, nuclei });
   const { height, width, mpp } = like;
   const grown = expandUm === 0 ? cells.data : expandLabels(cells.data, height, width, expandUm / mpp);
   const asLabels = (data: Int32Array): Labels => ({ height, width, mpp, data });
@@ -39,17 +40,6 @@ export function importLabels(
   checkPair(asLabels(grown), nuclei, expandUm);
   const paired = renumberPaired(grown, nuclei.data);
   return { cells: asLabels(paired.cells), nuclei: asLabels(paired.nuclei) };
-}
-
-function checkGrid(cells: Labels, nuclei: Labels | undefined, like: Image): void {
-  const sizeOf = ({ height, width, mpp }: Labels | Image): string => `${height}×${width} pixels at ${mpp} µm`;
-  const fits = (labels: Labels): boolean =>
-    labels.height === like.height && labels.width === like.width && Math.abs(labels.mpp - like.mpp) <= 1e-6 * like.mpp;
-  const problems = Object.entries({ cells, nuclei })
-    .filter(([, labels]) => labels !== undefined && !fits(labels))
-    .map(([port, labels]) => `${port} are ${sizeOf(labels!)}, the image is ${sizeOf(like)}`);
-  if (problems.length === 0) return;
-  throw invalidInput(`${problems.join('; ')}; bring labels onto the image's grid with a regrid step`, { problems });
 }
 
 function checkPair(cells: Labels, nuclei: Labels, expandUm: number): void {

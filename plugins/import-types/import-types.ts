@@ -1,6 +1,7 @@
 import { invalidInput } from '../../core/errors.ts';
 import { listed } from '../../core/suggest.ts';
-import { cellTypeColours, UNKNOWN_TYPE } from '../../core/vocabulary/cell-types.ts';
+import { UNKNOWN_TYPE } from '../../core/vocabulary/cell-types.ts';
+import { coloursOfTypes } from '../../core/vocabulary/type-colours.ts';
 import type { CellTable, Column, Labels } from '../../kernels/image.ts';
 import { measureRegions } from '../../kernels/regions.ts';
 
@@ -53,12 +54,9 @@ export function importTypes(cells: Labels, classes: Labels, { names, minShare }:
     return code === 0 || share[index]! < minShare ? UNKNOWN_TYPE : names[String(code)]!;
   });
   const column = (name: string, values: Column['values']): Column => ({ name, values, unit: null, measure: null });
-  const colours = Object.fromEntries(
-    [...new Set(types)].sort().map((type) => [type, cellTypeColours[type] ?? '#9a9a9a']),
-  );
   return {
     rows: ids.length,
     columns: [column('cell_id', ids.slice()), column('cell_type', types), column('cell_type_share', share)],
-    colours: { cell_type: colours },
+    colours: { cell_type: coloursOfTypes(types) },
   };
 }

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors.ts';
+import { checkSameGrid } from '../../core/same-grid.ts';
 import type { StepContext } from '../../core/step.ts';
 import { standardizePanel, type StandardizationReport } from '../../core/vocabulary/standardize-panel.ts';
 import { boundaries } from '../../kernels/boundaries.ts';
@@ -83,17 +84,7 @@ function checkInputs(image: Image, cells: Labels, { tile, margin }: Options): vo
       { port: 'image', found: image.intensity, wanted: 'counts' },
     );
   }
-  if (
-    cells.height !== image.height ||
-    cells.width !== image.width ||
-    Math.abs(cells.mpp - image.mpp) > 1e-6 * image.mpp
-  ) {
-    const sizeOf = ({ height, width, mpp }: Image | Labels): string => `${height}×${width} pixels at ${mpp} µm`;
-    throw invalidInput(
-      `cells are ${sizeOf(cells)}, the image is ${sizeOf(image)}; bring labels onto the image's grid with a regrid step`,
-      { port: 'cells', found: sizeOf(cells), wanted: sizeOf(image) },
-    );
-  }
+  checkSameGrid(image, { cells });
   if (2 * margin >= tile) {
     throw invalidInput(
       `margin is ${margin} and tile ${tile}, so that nothing of a tile is left; choose a margin below half of it`,

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors.ts';
+import { checkSameGrid } from '../../core/same-grid.ts';
 import type { ModelHandle, StepContext } from '../../core/step.ts';
 import { listed } from '../../core/suggest.ts';
 import { abstain, restrictedSoftmax, typeTable } from '../../core/type-table.ts';
@@ -46,12 +47,7 @@ function checkInputs(image: Image, cells: Labels, { mode }: Options): void {
   if (image.intensity !== 'counts') {
     throw invalidInput('the image is scaled to 0–1 already; wire intensities as recorded, such as source.image');
   }
-  if (image.height !== cells.height || image.width !== cells.width || image.mpp !== cells.mpp) {
-    const size = ({ height, width, mpp }: Image | Labels): string => `${height} × ${width} at ${mpp} µm`;
-    throw invalidInput(
-      `the image is ${size(image)}, the cells are ${size(cells)}; bring the cells to the image's grid with regrid`,
-    );
-  }
+  checkSameGrid(image, { cells });
   if (mode === 'fixed') return;
   const large = cells.data.find((id) => id > FLOAT32_IDS);
   if (large !== undefined) {

@@ -1,8 +1,7 @@
+import { UNKNOWN_TYPE } from '../../core/vocabulary/cell-types.ts';
 import { OPERATORS } from './rules.ts';
 import type { Operator, Rule } from './rules.ts';
 import type { ScaledMarker } from './scale-marker.ts';
-
-export const UNKNOWN = 'Unknown';
 
 /** The markers of a rule's conditions, resolved. */
 type Conditions = Readonly<Record<Operator, readonly ScaledMarker[]>>;
@@ -47,7 +46,7 @@ export function assignTypes(
   const roots = tree('all');
   const choose: Choose = semantics === 'strict' ? chooseStrictly : chooseLikeScimap;
   return Array.from({ length: cells }, (_, cell) => {
-    let [name, children] = [UNKNOWN, roots as readonly Node[]];
+    let [name, children] = [UNKNOWN_TYPE, roots as readonly Node[]];
     for (let choice = choose(children, cell); choice !== null; choice = choose(children, cell)) {
       if (!choice.sure) return `likely-${choice.node.type}`;
       [name, children] = [choice.node.type, choice.node.children];

@@ -1,3 +1,4 @@
+import { linearQuantile } from '../../kernels/linear-quantile.ts';
 import { otsuOfValues } from '../../kernels/otsu.ts';
 import { twoComponentMixture } from '../../kernels/two-component-mixture.ts';
 import type { Gate } from './params.ts';
@@ -92,10 +93,5 @@ export function findGate(values: Float64Array, gate: Gate, transform: Transform,
   return { ...base, method, threshold: tidy(found.threshold), details, note: notes.join('; ') || null };
 }
 
-/** numpy's linear percentile. */
-function percentileOf(values: Float64Array, percent: number): number {
-  const sorted = values.slice().sort();
-  const at = (percent / 100) * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  return below + (sorted[Math.ceil(at)]! - below) * (at - Math.floor(at));
-}
+const percentileOf = (values: Float64Array, percent: number): number =>
+  linearQuantile(values.slice().sort(), percent / 100);

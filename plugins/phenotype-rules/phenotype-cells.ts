@@ -1,10 +1,11 @@
 import { invalidInput } from '../../core/errors.ts';
 import type { StepContext } from '../../core/step.ts';
 import { listed } from '../../core/suggest.ts';
+import { UNKNOWN_TYPE } from '../../core/vocabulary/cell-types.ts';
 import { standardizePanel } from '../../core/vocabulary/standardize-panel.ts';
+import { coloursOfTypes } from '../../core/vocabulary/type-colours.ts';
 import type { CellTable, Column, Json } from '../../kernels/image.ts';
-import { assignTypes, UNKNOWN } from './assign-types.ts';
-import { coloursOf } from './colours.ts';
+import { assignTypes } from './assign-types.ts';
 import { asRecorded, findGate, transformed } from './find-gate.ts';
 import type { FoundGate } from './find-gate.ts';
 import { withoutMarkers } from './lenient-rules.ts';
@@ -123,7 +124,7 @@ function assemble(
     ],
     matrices: [{ name: 'marker_scaled', columns: gated.map(({ channel }) => channel), values }],
     reports,
-    colours: { cell_type: coloursOf([...rules.map(({ type }) => type), UNKNOWN, ...types]) },
+    colours: { cell_type: coloursOfTypes([...rules.map(({ type }) => type), UNKNOWN_TYPE, ...types]) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors.ts';
+import { checkSameGrid } from '../../core/same-grid.ts';
 import { listed } from '../../core/suggest.ts';
 import type { CellTable, Image, Labels, Plane } from '../../kernels/image.ts';
 import { normalizePercentile } from '../../kernels/normalize-percentile.ts';
@@ -123,11 +124,5 @@ function checkGrids(image: Image, cells: Labels): void {
       { port: 'image', found: image.intensity, wanted: 'counts' },
     );
   }
-  const fits = Math.abs(cells.mpp - image.mpp) <= 1e-6 * image.mpp;
-  if (cells.height === image.height && cells.width === image.width && fits) return;
-  const sizeOf = ({ height, width, mpp }: Image | Labels): string => `${height}×${width} pixels at ${mpp} µm`;
-  throw invalidInput(
-    `cells are ${sizeOf(cells)}, the image is ${sizeOf(image)}; bring labels onto the image's grid with a regrid step`,
-    { port: 'cells', found: sizeOf(cells), wanted: sizeOf(image) },
-  );
+  checkSameGrid(image, { cells });
 }

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors.ts';
+import { checkSameGrid } from '../../core/same-grid.ts';
 import type { StepContext } from '../../core/step.ts';
 import { backgroundLevel } from '../../kernels/background.ts';
 import type { CellTable, Column, Image, Labels, Measure } from '../../kernels/image.ts';
@@ -61,16 +62,7 @@ function checkInputs(image: Image, cells: Labels, nuclei: Labels | undefined): v
       { port: 'image', found: 'unit', wanted: 'counts' },
     );
   }
-  const sizeOf = ({ height, width, mpp }: Labels | Image): string => `${height}×${width} pixels at ${mpp} µm`;
-  const fits = (labels: Labels): boolean =>
-    labels.height === image.height &&
-    labels.width === image.width &&
-    Math.abs(labels.mpp - image.mpp) <= 1e-6 * image.mpp;
-  const problems = Object.entries({ cells, nuclei })
-    .filter(([, labels]) => labels !== undefined && !fits(labels))
-    .map(([port, labels]) => `${port} are ${sizeOf(labels!)}, the image is ${sizeOf(image)}`);
-  if (problems.length === 0) return;
-  throw invalidInput(`${problems.join('; ')}; bring labels onto the image's grid with a regrid step`, { problems });
+  checkSameGrid(image, { cells, nuclei });
 }
 
 /** For each id its index in `all`; both ascending, and every id is in `all`. */

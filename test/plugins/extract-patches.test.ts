@@ -67,7 +67,11 @@ describe('refuses', () => {
       () => extract({ ...field, image: rename(field.image, ['a1', 'b1', 'c1', 'd1', 'e1', 'f1']) }),
       'no channel shows a marker',
     ],
-    ['cells of another size', () => extract({ image: field.image, cells: drawField(90, 120).cells }), 'with regrid'],
+    [
+      'cells of another size',
+      () => extract({ image: field.image, cells: drawField(90, 120).cells }),
+      "bring labels onto the image's grid with a regrid step",
+    ],
     [
       'guesses in strict mode',
       () =>

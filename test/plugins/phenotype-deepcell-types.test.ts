@@ -258,12 +258,12 @@ describe('bad input', () => {
     [
       'cells of another size',
       () => phenotype({ image: field.image, cells: drawField(90, 120).cells }),
-      'bring the cells to the image',
+      "bring labels onto the image's grid with a regrid step",
     ],
     [
       'cells of another pixel size',
       () => phenotype({ image: field.image, cells: { ...field.cells, mpp: 0.4 } }),
-      'bring the cells to the image',
+      "bring labels onto the image's grid with a regrid step",
     ],
     [
       'an image of 0–1',

@@ -1,4 +1,4 @@
-import { cellTypeColours } from '../../core/vocabulary/cell-types.ts';
+import { cellTypeColours } from './cell-types.ts';
 
 /** For names that the vocabulary of cell types does not hold: twenty hues that stay apart. */
 const PALETTE = [
@@ -7,9 +7,9 @@ const PALETTE = [
 ];
 
 /** A colour for each type, `#rrggbb`: the vocabulary's, else one by the name alone, so that fields of view agree. */
-export function coloursOf(types: readonly string[]): Readonly<Record<string, string>> {
+export function coloursOfTypes(types: readonly string[]): Readonly<Record<string, string>> {
   const colourOf = (type: string): string => cellTypeColours[type] ?? PALETTE[hash(type) % PALETTE.length]!;
-  return Object.fromEntries([...new Set(types)].map((type) => [type, colourOf(type)]));
+  return Object.fromEntries([...new Set(types)].sort().map((type) => [type, colourOf(type)]));
 }
 
 /** FNV-1a over UTF-16 units. */
