@@ -1,5 +1,10 @@
 import { checkPatches, type PatchOptions } from './check-patches.ts';
 import { patchSources, type PatchCells } from './patch-sources.ts';
+import { twin } from './twin.ts';
+import { extractContextsWasm } from './wasm/cell-contexts.ts';
+
+/** Side of the largest windows whose distances WebAssembly holds in 32 bits. */
+const WIDEST = 8192;
 
 /**
  * Writes what a window shows of the label image: 1 on the cell itself, and 1 on any other object.
@@ -38,7 +43,7 @@ export function writeMasks(
  * objects, and the cell's exact Euclidean distance transform within the window, divided by its largest value.
  *
  * A cell that fills its window has distances to the point one row above its first pixel, as scipy defines them; one without a pixel there
- * has zeros. Distances are float64 until they are divided. 256 windows of 32 pixels take 5 ms, so there is no WebAssembly twin.
+ * has zeros. Distances are float64 until they are divided.
  *
  * @throws RangeError as {@link extractPatches}.
  */
@@ -53,6 +58,10 @@ export function extractContexts(
   const area = size * size;
   const out = checkPatches('extractContexts', [], labels, height, width, cells, options, 3 * area);
   const sources = patchSources(cells, height, width, size, padding);
+  if (twin() === 'wasm' && size <= WIDEST) {
+    extractContextsWasm(labels, width, cells, size, sources, out);
+    return out;
+  }
   const squares = new Float64Array(area);
   const columns = new Float64Array(area);
   for (let n = 0, to = 0; n < cells.ids.length; n++, to += 3 * area) {

@@ -1,7 +1,9 @@
 import type { Patches } from '../image.ts';
 import { extractContexts } from '../patch-masks.ts';
 import type { PatchCells } from '../patch-sources.ts';
-import { cutOwn } from './own-pixels.ts';
+import { twin } from '../twin.ts';
+import { CellWindows } from '../wasm/cell-windows.ts';
+import { closeTogether, cutOwn } from './own-pixels.ts';
 import { patchProfile } from './profiles.ts';
 import { cutRaw } from './raw-windows.ts';
 
@@ -18,7 +20,13 @@ export interface PatchBatch {
 }
 
 /** Arrays to be overwritten, so that batches need not be allocated anew. */
-export type PatchRoom = Pick<PatchBatch, 'sample' | 'context'>;
+export interface PatchRoom extends Pick<PatchBatch, 'sample' | 'context'> {
+  /** What fills the arrays faster, where they are its own. */
+  readonly windows?: CellWindows;
+}
+
+/** WebAssembly can address 4 GiB; batches larger than this are cut in plain arrays. */
+const MOST_BYTES = 2 ** 31;
 
 /** The cells `first` to `first + count - 1`. */
 export function cellsOf({ ids, y, x }: Patches, first: number, count: number): PatchCells {
@@ -28,14 +36,15 @@ export function cellsOf({ ids, y, x }: Patches, first: number, count: number): P
 
 /** Arrays for a batch of `count` cells. */
 export function patchRoom(patches: Patches, count: number): PatchRoom {
-  const profile = patchProfile(patches.profile);
-  const area = profile.size ** 2;
-  const channels = profile.channels ?? patches.channels.length;
-  const planes = profile.layout === 'masked' ? 1 : 3;
-  return {
-    sample: new Float32Array(count * channels * planes * area),
-    context: profile.layout === 'masked' ? new Float32Array(count * 3 * area) : null,
-  };
+  const { layout, size, channels: fixed } = patchProfile(patches.profile);
+  const channels = fixed ?? patches.channels.length;
+  const values = count * channels * size ** 2;
+  if (layout !== 'masked') return { sample: new Float32Array(3 * values), context: null };
+  if (twin() === 'wasm' && 4 * values <= MOST_BYTES) {
+    const windows = new CellWindows({ count, channels, size, width: patches.width });
+    return { sample: windows.sample, context: windows.context, windows };
+  }
+  return { sample: new Float32Array(values), context: new Float32Array(3 * count * size ** 2) };
 }
 
 /**
@@ -50,7 +59,7 @@ export function cutBatch(patches: Patches, first: number, count: number, room?: 
     throw new RangeError(`patches: cells ${first} to ${first + count - 1} of ${patches.ids.length} are asked for`);
   }
   const profile = patchProfile(patches.profile);
-  const { sample, context } = room ?? patchRoom(patches, count);
+  const { sample, context, windows } = room ?? patchRoom(patches, count);
   const channels = profile.channels ?? patches.channels.length;
   const planes = profile.layout === 'masked' ? 1 : 3;
   const area = profile.size ** 2;
@@ -62,7 +71,12 @@ export function cutBatch(patches: Patches, first: number, count: number, room?: 
     return { sample: fitted, context: null, channels, planes };
   }
   const out = (context ?? new Float32Array(0)).subarray(0, count * 3 * area);
-  extractContexts(labels, height, width, cells, { size: profile.size, out });
-  cutOwn(patches, cells, profile.size, out, fitted);
+  const { size } = profile;
+  if (windows?.fits({ count, channels, size, width }) && closeTogether(cells, height, width, size)) {
+    windows.cut(patches, cells);
+  } else {
+    extractContexts(labels, height, width, cells, { size, out });
+    cutOwn(patches, cells, size, fitted);
+  }
   return { sample: fitted, context: out, channels, planes };
 }

@@ -1,6 +1,8 @@
 import type { Plane } from '../image.ts';
-import { rankValues, type Ranking } from '../order-statistics.ts';
+import { narrowOffset, rankValues, type Ranking } from '../order-statistics.ts';
 import { checkPercent, interpolate } from '../percentile.ts';
+import { twin } from '../twin.ts';
+import { rankAroundWasm } from '../wasm/ranks-around.ts';
 
 /** A channel's values v become (min(v, high) − low) / range, every operation rounded to float32. */
 export interface ChannelScale {
@@ -21,14 +23,31 @@ export interface ChannelScale {
  */
 export function channelScale(plane: Plane, percent: number): ChannelScale {
   checkPercent(percent);
-  const ranking = rankValues('channelScale', plane, true);
+  const { ranking, least, most } = rankPlane(plane, percent);
   if (ranking.count === 0) return { high: null, low: 0, range: 1 };
-  const [least, most] = extremes(plane, ranking);
   const float = { count: ranking.count, at: (rank: number): number => Math.fround(ranking.at(rank)) };
   const high = interpolate(float, percent, Math.fround);
   const low = Math.min(least, high);
   const range = Math.fround(Math.min(most, high) - low);
   return { high, low, range: range === 0 ? 1 : range };
+}
+
+interface RankedPlane {
+  /** Of the values other than 0, around the percentile at least. */
+  readonly ranking: Ranking;
+  /** Of all values. */
+  readonly least: number;
+  readonly most: number;
+}
+
+function rankPlane(plane: Plane, percent: number): RankedPlane {
+  if (twin() === 'wasm' && (plane instanceof Uint16Array || plane instanceof Int16Array)) {
+    const { low, largest, ranking } = rankAroundWasm(plane, { percent, nonZero: true, offset: narrowOffset(plane) });
+    return { ranking, least: low, most: largest };
+  }
+  const ranking = rankValues('channelScale', plane, true);
+  const [least, most] = ranking.count === 0 ? [0, 0] : extremes(plane, ranking);
+  return { ranking, least, most };
 }
 
 /** The plane's least and greatest value, of the zeros too that were not ranked. */

@@ -1,33 +1,21 @@
 import type { PatchChannel, Patches, Plane } from '../image.ts';
 import { patchSources, type PatchCells } from '../patch-sources.ts';
-import { twin } from '../twin.ts';
-import { cutPatchesWasm } from '../wasm/patches.ts';
 
 /**
- * Scaled values on the cell's own pixels and 0 elsewhere. Where windows lie close together, whole rows are scaled and cut in WebAssembly.
- * Elsewhere only own pixels are read: a cell covers some tenth of its window, and there are many channels. Planes are gone through one after the other, for all cells each: neighbours in number mostly lie side by side, so that
- * the rows they share are read from memory once, and few pages are in use at a time.
+ * Scaled values on the cell's own pixels and 0 elsewhere. Only own pixels are read: a cell covers some tenth of its window, and there are
+ * many channels. Planes are gone through one after the other, for all cells each: neighbours in number mostly lie side by side, so that the
+ * rows they share are read from memory once, and few pages are in use at a time. `CellWindows` is the WebAssembly twin.
  *
- * @param contexts (N, 3, size, size) of the same cells, whose first plane is the cell's own pixels.
  * @param out (N, C, 1, size, size), to be overwritten.
  */
 export function cutOwn(
   { planes, labels, height, width, channels }: Patches,
   cells: PatchCells,
   size: number,
-  contexts: Float32Array,
   out: Float32Array,
 ): void {
   const area = size ** 2;
-  const sources = patchSources(cells, height, width, size, 'constant');
-  if (twin() === 'wasm' && closeTogether(cells, height, width, size)) {
-    const scales = channels.map((channel) => ({ ...channel, high: channel.high ?? 0 }));
-    const places = { perCell: channels.length * area, perChannel: area };
-    const masks = selfMasks(contexts, area);
-    cutPatchesWasm(planes, height, width, sources, size, 0, masks, out, places, scales);
-    return;
-  }
-  const own = findOwn(labels, width, cells.ids, size, sources);
+  const own = findOwn(labels, width, cells.ids, size, patchSources(cells, height, width, size, 'constant'));
   for (const [c, channel] of channels.entries()) {
     for (let n = 0; n < cells.ids.length; n++) {
       const at = (n * channels.length + c) * area;
@@ -38,21 +26,14 @@ export function cutOwn(
 }
 
 /**
- * Whether the windows hold at least half as many pixels as the rows they lie in: the rows are copied and scaled as a whole, which takes half a
- * nanosecond a pixel, and save two for each pixel of a window.
+ * Whether the windows hold at least half as many pixels as the rows they lie in: then it is faster to copy those rows to WebAssembly, where a
+ * pixel takes a fifth of the time, than to read own pixels only.
  */
-function closeTogether({ y }: PatchCells, height: number, width: number, size: number): boolean {
+export function closeTogether({ y }: PatchCells, height: number, width: number, size: number): boolean {
   const needed = new Uint8Array(height);
   for (const first of y) needed.fill(1, Math.max(0, first), Math.max(0, first + size));
   const rows = needed.reduce((sum, one) => sum + one, 0);
   return 2 * y.length * size * size >= rows * width;
-}
-
-/** The first of every three planes. */
-function selfMasks(contexts: Float32Array, area: number): Float32Array {
-  const masks = new Float32Array(contexts.length / 3);
-  for (let to = 0; to < masks.length; to += area) masks.set(contexts.subarray(3 * to, 3 * to + area), to);
-  return masks;
 }
 
 /** Where each cell's pixels are in the image and in its window: those of cell n are `ends[n - 1]` (0 for the first) to `ends[n]`. */

@@ -1,6 +1,12 @@
 import { inWasm } from './arena.ts';
 import type { ScaleExports } from './clip-and-scale.ts';
-import type { PlaneScale } from './patches.ts';
+
+/** Values v become (min(v, high) − low) / range in float32. */
+export interface PlaneScale {
+  readonly high: number;
+  readonly low: number;
+  readonly range: number;
+}
 
 /** Stretches of float32 are float32 planes to the functions for all plane types. */
 const FLOATS = 6;

@@ -60,7 +60,7 @@ function kindOf(values: Plane): number {
 }
 
 /** Passes the values through a strip that stays in the cache. `take` must not reserve memory. */
-function eachStrip(arena: Arena, values: Plane, take: (at: number, length: number) => void): void {
+export function eachStrip(arena: Arena, values: Plane, take: (at: number, length: number) => void): void {
   const pixels = Math.min(values.length, STRIP_BYTES / values.BYTES_PER_ELEMENT);
   const strip = arena.reserve(pixels * values.BYTES_PER_ELEMENT + 16);
   type Constructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => Plane;

@@ -217,6 +217,32 @@ describe('extractPatches', () => {
     );
   });
 
+  test('the twins of contexts agree on any labels, windows and borders', () => {
+    const scene = fc.record({
+      height: fc.integer({ min: 1, max: 20 }),
+      width: fc.integer({ min: 1, max: 20 }),
+      size: fc.integer({ min: 1, max: 19 }),
+      padding: fc.constantFrom('constant' as const, 'reflect' as const),
+      // Stretches of one label, from single pixels to whole images.
+      labels: fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 60 })), { minLength: 1 }),
+      windows: fc.array(fc.tuple(fc.integer({ min: -20, max: 22 }), fc.integer({ min: -20, max: 22 })), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+    });
+    fc.assert(
+      fc.property(scene, ({ height, width, size, padding, labels: stretches, windows }) => {
+        const labels = new Int32Array(height * width);
+        const drawn = stretches.flatMap(([id, length]) => new Array<number>(length).fill(id));
+        for (let i = 0; i < labels.length; i++) labels[i] = drawn[i % drawn.length]!;
+        const of = (axis: 0 | 1): Int32Array => Int32Array.from(windows, (window) => window[axis]);
+        const cells = { ids: Int32Array.from(windows, (_, n) => 1 + (n % 3)), y: of(0), x: of(1) };
+        return twinsAgree(() => extractContexts(labels, height, width, cells, { size, padding }));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
   test('planes, labels and cells are the same after the call', () => {
     const labels = Int32Array.from({ length: 30 }, (_, i) => i % 4);
     const plane = Float32Array.from(labels, (id) => id / 3);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { channelScale } from '../../kernels/cell-patches/index.ts';
 import { clipAndScale, minMaxScale } from '../../kernels/clip-and-scale.ts';
 import { median, removeHotPixels } from '../../kernels/hot-pixels.ts';
 import { normalizePercentile } from '../../kernels/normalize-percentile.ts';
@@ -64,10 +65,23 @@ describe('percentile, scaling and hot pixels', () => {
           return i % period === 1 ? 0 : (state >>> 8) % spread;
         });
         const plane = new type(values);
-        return twinsAgree(() => normalizePercentile(plane, percent, { nonZero }));
+        return twinsAgree(() => [normalizePercentile(plane, percent, { nonZero }), channelScale(plane, percent)]);
       }),
       { numRuns: 300 },
     );
+  });
+
+  test.each([
+    ['uint16', Uint16Array],
+    ['int16', Int16Array],
+  ] as const)('the twins agree on a large plane of which nearly all is 0: %s', (_, type) => {
+    const plane = new type(1_200_007);
+    for (let i = 0; i < plane.length; i += 503) plane[i] = 1 + ((i * 7919) % 900);
+    for (const percent of [50, 99.9]) {
+      expect(twinsAgree(() => normalizePercentile(plane, percent, { nonZero: true }).high)).toBe(true);
+      expect(twinsAgree(() => channelScale(plane, percent))).toBe(true);
+    }
+    expect(normalizePercentile(plane, 99.9).high).toBeGreaterThan(0);
   });
 
   test('the twins agree on scaled planes', () => {

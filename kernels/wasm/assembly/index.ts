@@ -1,6 +1,7 @@
 // Everything the host calls, one line per source file. Compiled by scripts/build-wasm.mjs to ../kernels.wasm.
 export { addTile, narrowSums } from './blend-tiles';
 export { markBoundaries } from './boundaries';
+export { writeContext } from './cell-contexts';
 export { clipToUnit, clippedRange } from './clip-and-scale';
 export { halveRowFirst, halveRowMeans } from './downsample';
 export { binPixels, blendBlock, countBlock, stretchPlane } from './equalize-adaptive';
@@ -21,6 +22,7 @@ export { joinLakes, listForks, paintLakes } from './lake-links';
 export { settleForks } from './lake-order';
 export { countFloats, countIntegers } from './otsu';
 export { cutPatches } from './patches';
+export { listOwn, scaleOwn } from './own-pixels';
 export { collectPeaks, doubleExtremes, keepApart, sortPeaks } from './peaks';
 export { countContours, markContours } from './perimeter';
 export { widenPlane } from './plane-kind';

@@ -34,43 +34,68 @@ export function countWords(at: usize, count: i32, flip: u32, tables: usize): voi
  * @param found u32: values equal to 0, values below, least and largest value (flipped); the host starts them with 0, 0, 65535, 0.
  */
 export function splitWords(at: usize, count: i32, flip: u32, low: u32, high: u32, table: usize, found: usize): void {
-  let zeros = load<u32>(found);
-  let below = load<u32>(found, 4);
+  // Lanes count zeros, and may not reach 65,536.
+  const most = 8 * 65_535;
+  for (; count > most; count -= most, at += 2 * most) splitSome(at, most, flip, low, high, table, found);
+  splitSome(at, count, flip, low, high, table, found);
+}
+
+// @ts-ignore: decorator
+@noInline
+function splitSome(at: usize, count: i32, flip: u32, low: u32, high: u32, table: usize, found: usize): void {
   let least = i16x8.splat(<i16>load<u32>(found, 8));
   let most = i16x8.splat(<i16>load<u32>(found, 12));
+  let zeros = i16x8.splat(0);
+  // Those that are not below the bracket: mostly few.
+  let above: u32 = 0;
   const turn = i16x8.splat(<i16>flip);
-  const zero = i16x8.splat(<i16>flip);
   const from = i16x8.splat(<i16>low);
-  const to = i16x8.splat(<i16>high);
   const origin = table - ((<usize>low) << 2);
   const end = at + ((<usize>count) << 1);
   for (; at + 16 <= end; at += 16) {
     const v = v128.xor(v128.load(at), turn);
     least = i16x8.min_u(least, v);
     most = i16x8.max_u(most, v);
-    zeros += popcnt(i16x8.bitmask(i16x8.eq(v, zero)));
-    const under = i16x8.bitmask(i16x8.lt_u(v, from));
-    below += popcnt(under);
-    let within = ~under & i16x8.bitmask(i16x8.le_u(v, to));
-    while (within != 0) {
-      add(origin, <u32>load<u16>(at + ((<usize>ctz(within)) << 1)) ^ flip);
-      within &= within - 1;
-    }
+    zeros = i16x8.sub(zeros, i16x8.eq(v, turn));
+    const reach = i16x8.ge_u(v, from);
+    if (v128.any_true(reach)) above += countAbove(at, i16x8.bitmask(reach), flip, high, origin);
   }
   let smallest = lanesLeast(least);
   let largest = lanesMost(most);
+  let nothing = lanesSum(zeros);
   for (; at < end; at += 2) {
     const value = <u32>load<u16>(at) ^ flip;
     smallest = min(smallest, value);
     largest = max(largest, value);
-    if (value == flip) zeros++;
-    if (value < low) below++;
-    else if (value <= high) add(origin, value);
+    if (value == flip) nothing++;
+    if (value < low) continue;
+    above++;
+    if (value <= high) add(origin, value);
   }
-  store<u32>(found, zeros);
-  store<u32>(found, below, 4);
+  store<u32>(found, load<u32>(found) + nothing);
+  store<u32>(found, load<u32>(found, 4) + <u32>count - above, 4);
   store<u32>(found, smallest, 8);
   store<u32>(found, largest, 12);
+}
+
+/** Counts those of eight values whose bit is set and that are in the bracket. @returns how many bits are set. */
+// @ts-ignore: decorator
+@inline
+function countAbove(at: usize, bits: i32, flip: u32, high: u32, origin: usize): u32 {
+  const number = popcnt(bits);
+  for (; bits != 0; bits &= bits - 1) {
+    const value = <u32>load<u16>(at + ((<usize>ctz(bits)) << 1)) ^ flip;
+    if (value <= high) add(origin, value);
+  }
+  return <u32>number;
+}
+
+/** The sum of eight unsigned lanes. */
+// @ts-ignore: decorator
+@inline
+function lanesSum(v: v128): u32 {
+  const sums = i32x4.add(i32x4.extend_low_i16x8_u(v), i32x4.extend_high_i16x8_u(v));
+  return i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
 }
 
 // @ts-ignore: decorator

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   cutBatch,
   patchProfile,
@@ -9,6 +10,7 @@ import type { Patches, Plane } from '../../../kernels/image.ts';
 import { goldens } from '../../support/goldens.ts';
 import { twinsAgree } from '../../support/twins.ts';
 
+const profile2026 = patchProfile('dct-2026-resmlp');
 const HEIGHT = 60;
 const WIDTH = 52;
 
@@ -147,6 +149,36 @@ test.each(['dct-2026-resmlp', 'dct-2025-clip'])('the twins agree on windows clos
       expect(twinsAgree(() => cutBatch(patches, first, count))).toBe(true);
     }
   }
+});
+
+test('the twins agree on cells of any form, batch after batch in the same arrays', () => {
+  const types = [Uint8Array, Int8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array] as const;
+  const scene = fc.record({
+    height: fc.integer({ min: 1, max: 40 }),
+    width: fc.integer({ min: 1, max: 40 }),
+    stretches: fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 40 })), { minLength: 1 }),
+    values: fc.array(fc.integer({ min: -120, max: 127 }), { minLength: 1, maxLength: 50 }),
+    type: fc.constantFrom(...types),
+    size: fc.integer({ min: 1, max: 10 }),
+  });
+  fc.assert(
+    fc.property(scene, ({ height, width, stretches, values, type, size }) => {
+      const drawn = stretches.flatMap(([id, length]) => new Array<number>(length).fill(id));
+      const labels = Int32Array.from({ length: height * width }, (_, i) => drawn[i % drawn.length]!);
+      const planes = [1, 2, 3].map((c) => new type(Array.from(labels, (_, i) => values[(i * c) % values.length]!)));
+      const patches = preparePatches(sources(planes), labels, { height, width, mpp: 0.5 }, profile2026);
+      return twinsAgree(() => {
+        const room = patchRoom(patches, size);
+        const found: unknown[] = [];
+        for (let first = 0; first < patches.ids.length; first += size) {
+          const { sample, context } = cutBatch(patches, first, Math.min(size, patches.ids.length - first), room);
+          found.push(sample.slice(), context!.slice());
+        }
+        return found;
+      });
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('negative values are mapped from the least upwards; a constant channel is 0', () => {

@@ -1,0 +1,102 @@
+import type { Ranking } from '../order-statistics.ts';
+import { inWasm, type Arena } from './arena.ts';
+import { eachStrip, type OrderExports } from './order-statistics.ts';
+
+const ENTRIES = 65_536;
+/** Values drawn to guess where the percentile lies, and how far to either side the guess reaches, in ranks of the sample. */
+const SAMPLE = 4096;
+const REACH = 48;
+
+export interface RanksWanted {
+  readonly percent: number;
+  /** Leaves values equal to 0 out of the ranking. */
+  readonly nonZero: boolean;
+  /** Entry i of a histogram counts the value i - offset. */
+  readonly offset: number;
+}
+
+/** Values in ascending order, known around a percentile only. */
+export interface RanksAround {
+  /** Least and largest of all values, of those left out too. */
+  readonly low: number;
+  readonly largest: number;
+  readonly ranking: Ranking;
+}
+
+/** Gives a plane to `take` in one piece or in several, each of which lies in the module's memory meanwhile. */
+export type Pass = (take: (at: number, length: number) => void) => void;
+
+/** Ranks a 16-bit plane around a percentile; see {@link rankAround}. */
+export function rankAroundWasm(plane: Uint16Array | Int16Array, wanted: RanksWanted): RanksAround {
+  return inWasm<OrderExports, RanksAround>((exports, arena) =>
+    rankAround(exports, arena, plane, wanted, (take) => eachStrip(arena, plane, take)),
+  );
+}
+
+/**
+ * A sample tells a narrow bracket that the percentile most likely lies in; one pass counts what lies below it, and value by value what lies
+ * in it. Where the guess was wrong the whole histogram is taken. Either way the ranks around the percentile are exact.
+ */
+export function rankAround(
+  exports: OrderExports,
+  arena: Arena,
+  plane: Uint16Array | Int16Array,
+  { percent, nonZero, offset }: RanksWanted,
+  pass: Pass,
+): RanksAround {
+  const { top } = arena;
+  const bracket = guess(plane, percent, nonZero, offset);
+  // Second try: everything.
+  for (const [first, last] of [bracket, [0, ENTRIES - 1] as const]) {
+    const table = arena.zeros(4 * (last - first + 1));
+    const found = arena.put(Uint32Array.of(0, 0, ENTRIES - 1, 0));
+    pass((at, length) => exports.splitWords(at, length, offset, first, last, table, found));
+    const [zeros, below, least, most] = arena.take(Uint32Array, found, 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    // Beyond the largest value there is nothing to count.
+    const counts = arena.take(Uint32Array, table, Math.max(0, Math.min(last, most) - first + 1));
+    arena.release(top);
+    const left = nonZero ? zeros : 0;
+    if (nonZero && offset >= first && offset < first + counts.length) counts[offset - first]! -= left;
+    const under = nonZero && offset < first ? below - left : below;
+    const count = plane.length - left;
+    const rank = Math.floor((count - 1) * (percent / 100));
+    let within = 0;
+    for (const number of counts) within += number;
+    if (first > 0 || last < ENTRIES - 1) if (rank < under || rank + 1 >= under + within) continue;
+    const ranking = { count, at: (wanted: number) => findRank(counts, wanted - under) + first - offset };
+    return { low: least - offset, largest: most - offset, ranking };
+  }
+  throw new RangeError('rankAround: the counts do not add up to the plane');
+}
+
+/** Both ends of a bracket, as entries of a histogram. */
+function guess(
+  plane: Uint16Array | Int16Array,
+  percent: number,
+  nonZero: boolean,
+  offset: number,
+): readonly [number, number] {
+  const step = Math.max(1, Math.floor(plane.length / SAMPLE));
+  const sample: number[] = [];
+  for (let i = step >> 1; i < plane.length; i += step) if (!nonZero || plane[i] !== 0) sample.push(plane[i]!);
+  if (sample.length < 4 * REACH) return [0, ENTRIES - 1];
+  const sorted = Uint16Array.from(sample, (value) => value + offset).sort();
+  const place = Math.floor((sorted.length - 1) * (percent / 100));
+  const low = place - REACH < 0 ? 0 : sorted[place - REACH]!;
+  const high = place + REACH >= sorted.length ? ENTRIES - 1 : sorted[place + REACH]!;
+  return [low, high];
+}
+
+function findRank(counts: Uint32Array, rank: number): number {
+  let before = 0;
+  for (let bin = 0; bin < counts.length; bin++) {
+    before += counts[bin]!;
+    if (before > rank) return bin;
+  }
+  throw new RangeError(`rankAround: rank ${rank} is beyond the ${before} counted values`);
+}
