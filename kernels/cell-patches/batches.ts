@@ -40,7 +40,7 @@ export function patchRoom(patches: Patches, count: number): PatchRoom {
   const channels = fixed ?? patches.channels.length;
   const values = count * channels * size ** 2;
   if (layout !== 'masked') return { sample: new Float32Array(3 * values), context: null };
-  if (twin() === 'wasm' && 4 * values <= MOST_BYTES) {
+  if (twin() === 'wasm' && CellWindows.takes(size) && 4 * values <= MOST_BYTES) {
     const windows = new CellWindows({ count, channels, size, width: patches.width });
     return { sample: windows.sample, context: windows.context, windows };
   }

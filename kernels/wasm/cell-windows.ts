@@ -13,14 +13,14 @@ import { planeKind } from './plane-kind.ts';
 import { groupByRows, type RowGroup } from './row-groups.ts';
 
 interface OwnExports extends ContextExports {
-  listOwn(own: number, width: number, sources: number, size: number, to: number): number;
+  findBox(own: number, size: number, to: number): void;
   scaleOwn(
     plane: number,
+    width: number,
     kind: number,
-    stretches: number,
+    size: number,
     cells: number,
     count: number,
-    bytes: number,
     past: number,
     limit: number,
     low: number,
@@ -28,8 +28,8 @@ interface OwnExports extends ContextExports {
   ): void;
 }
 
-/** Bytes of a stretch: its first pixel's index in the plane and in the window, and how many pixels. */
-const STRETCH = 12;
+/** Numbers per cell: its box in the window (row, column, rows, vectors), its window's row and column, and two addresses. */
+const FACTS = 8;
 
 /** From the first row to before the end. */
 interface Rows {
@@ -56,7 +56,7 @@ export class CellWindows {
   readonly #exports: OwnExports;
   readonly #arena = new Arena();
   readonly #room: ContextRoom;
-  readonly #places: { sample: number; context: number; stretches: number; cells: number };
+  readonly #places: { sample: number; context: number; cells: number };
 
   readonly #shape: WindowsShape;
 
@@ -70,13 +70,16 @@ export class CellWindows {
     this.#places = {
       sample: arena.reserve(4 * count * channels * area),
       context: arena.reserve(12 * count * area),
-      // At most every second pixel of a row starts a stretch, of three numbers.
-      stretches: arena.reserve(STRETCH * count * size * Math.ceil(size / 2)),
-      cells: arena.reserve(8 * count),
+      cells: arena.reserve(4 * FACTS * count),
     };
     this.#room = reserveContextRoom(arena, size, width);
     this.sample = arena.view(Float32Array, this.#places.sample, count * channels * area);
     this.context = arena.view(Float32Array, this.#places.context, 3 * count * area);
+  }
+
+  /** Whether there can be windows of this size: they are worked on by vectors of four. */
+  static takes(size: number): boolean {
+    return size % 4 === 0;
   }
 
   /** Whether windows of this shape fit. */
@@ -91,33 +94,31 @@ export class CellWindows {
     const sources = patchSources(cells, height, width, size, 'constant');
     const work = { labels, width, ids: cells.ids, size, sources, room: this.#room };
     for (const group of groupByRows(sources, size, 4 * width)) {
-      const rows = this.#list(work, group);
+      const rows = this.#find(work, cells, group);
       for (const [c, channel] of channels.entries()) {
         this.#scale(planes[c]!, { ...channel, high: channel.high ?? 0 }, c, group.cells.length, rows);
       }
     }
   }
 
-  /** Writes the contexts of a group and lists its own pixels. @returns the rows they lie in. */
-  #list(work: ContextWork, group: RowGroup): Rows {
-    const { count, channels, size } = this.#shape;
-    const { context, sample, stretches, cells } = this.#places;
+  /** Writes the contexts of a group and finds its own pixels. @returns the rows they lie in. */
+  #find(work: ContextWork, cells: PatchCells, group: RowGroup): Rows {
+    const { channels, size } = this.#shape;
+    const places = this.#places;
     const area = size * size;
-    const table = this.#arena.view(Int32Array, cells, 2 * group.cells.length);
-    const listed = this.#arena.view(Int32Array, stretches, (STRETCH / 4) * count * size * Math.ceil(size / 2));
-    let [entry, end] = [0, 0];
+    const facts = this.#arena.view(Int32Array, places.cells, FACTS * group.cells.length);
     const rows = { first: Infinity, end: 0 };
-    const at = (n: number): number => context + 12 * n * area;
+    const at = (n: number): number => places.context + 12 * n * area;
+    let entry = 0;
     contextsOfGroup(this.#exports, this.#arena, work, group, at, (n) => {
-      const start = end;
-      const to = stretches + 4 * start;
-      const number = this.#exports.listOwn(at(n), work.width, this.#room.sources, size, to);
-      end += (STRETCH / 4) * number;
-      table[entry++] = number;
-      table[entry++] = sample + 4 * n * channels * area;
-      if (number === 0) return;
-      rows.first = Math.min(rows.first, Math.floor(listed[start]! / work.width));
-      rows.end = Math.max(rows.end, Math.floor(listed[end - STRETCH / 4]! / work.width) + 1);
+      const [y, x] = [cells.y[n]!, cells.x[n]!];
+      this.#exports.findBox(at(n), size, places.cells + 4 * entry);
+      facts.set([y, x, places.sample + 4 * n * channels * area, at(n)], entry + 4);
+      const [top, height] = [y + facts[entry]!, facts[entry + 2]!];
+      entry += FACTS;
+      if (height === 0) return;
+      rows.first = Math.min(rows.first, top);
+      rows.end = Math.max(rows.end, top + height);
     });
     return rows.end === 0 ? { first: 0, end: 0 } : rows;
   }
@@ -128,8 +129,8 @@ export class CellWindows {
     const { band } = this.#room;
     this.#arena.view(plane.constructor as Constructor<Plane>, band, rows.length).set(rows);
     const origin = (band - first * width * plane.BYTES_PER_ELEMENT) >>> 0;
-    const bytes = 4 * size * size;
-    const { stretches, cells } = this.#places;
-    this.#exports.scaleOwn(origin, planeKind(plane), stretches, cells, count, bytes, c * bytes, high, low, range);
+    const { cells } = this.#places;
+    const past = 4 * c * size * size;
+    this.#exports.scaleOwn(origin, width, planeKind(plane), size, cells, count, past, high, low, range);
   }
 }

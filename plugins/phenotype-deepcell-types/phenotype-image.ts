@@ -105,6 +105,7 @@ function tablesOf(
   const { types } = signature;
   const { ids, rows } = merge(patches);
   const spread = (values: Float32Array, width: number, absent: number): Float32Array => {
+    if (patches.lost.length === 0) return values;
     const out = new Float32Array(ids.length * width).fill(absent);
     for (const [from, to] of rows.entries()) out.set(values.subarray(from * width, (from + 1) * width), to * width);
     return out;

@@ -22,7 +22,7 @@ export { joinLakes, listForks, paintLakes } from './lake-links';
 export { settleForks } from './lake-order';
 export { countFloats, countIntegers } from './otsu';
 export { cutPatches } from './patches';
-export { listOwn, scaleOwn } from './own-pixels';
+export { findBox, scaleOwn } from './own-pixels';
 export { collectPeaks, doubleExtremes, keepApart, sortPeaks } from './peaks';
 export { countContours, markContours } from './perimeter';
 export { widenPlane } from './plane-kind';

@@ -1,86 +1,84 @@
 // Scaled values on cells' own pixels, zeros elsewhere in their windows.
-import { fourFloats, oneFloat } from './plane-kind';
+import { fourFloats } from './plane-kind';
 
 /**
- * Lists a window's own pixels as stretches of rows: three i32 each, the first pixel's index in the plane, its index in the window, and how many.
+ * Finds the box around a window's own pixels, as many columns wide as whole vectors are: its first row and column, how many rows (0 without own
+ * pixels) and how many vectors of four columns, four i32.
  *
- * @param own `size`² float32, other than 0 on own pixels. @param sources as for `writeContext`, neighbouring columns throughout.
- * @returns the number of stretches.
+ * @param own `size`² float32, other than 0 on own pixels; `size` is a multiple of 4.
  */
-export function listOwn(own: usize, width: i32, sources: usize, size: i32, to: usize): i32 {
-  const columns = sources + 4 + ((<usize>size) << 2);
-  const start = to;
-  for (let y = 0; y < size; y++) {
-    const row = load<i32>(sources + 4 + ((<usize>y) << 2));
-    if (row < 0) continue;
-    const at = own + ((<usize>(y * size)) << 2);
-    let x = 0;
-    while (x < size) {
-      if (load<f32>(at + ((<usize>x) << 2)) == 0) {
-        x++;
-        continue;
-      }
-      const first = x++;
-      while (x < size && load<f32>(at + ((<usize>x) << 2)) != 0) x++;
-      store<i32>(to, row * width + load<i32>(columns + ((<usize>first) << 2)));
-      store<i32>(to, y * size + first, 4);
-      store<i32>(to, x - first, 8);
-      to += 12;
+export function findBox(own: usize, size: i32, to: usize): void {
+  const zero = f32x4.splat(0);
+  let y0 = size;
+  let y1 = -1;
+  let x0 = size;
+  let x1 = -1;
+  for (let y = 0, at = own; y < size; y++) {
+    for (let x = 0; x < size; x += 4, at += 16) {
+      const bits = i32x4.bitmask(f32x4.ne(v128.load(at), zero));
+      if (bits == 0) continue;
+      y0 = min(y0, y);
+      y1 = y;
+      x0 = min(x0, x + ctz(bits));
+      x1 = max(x1, x + 31 - clz(bits));
     }
   }
-  return <i32>((to - start) / 12);
+  const vectors = x1 < 0 ? 0 : (x1 - x0 + 4) >> 2;
+  store<i32>(to, y0);
+  store<i32>(to, min(x0, size - 4 * vectors), 4);
+  store<i32>(to, y1 < 0 ? 0 : y1 - y0 + 1, 8);
+  store<i32>(to, vectors, 12);
 }
 
 /**
  * Writes the windows of one channel for `count` cells: (min(value, limit) - low) / range as float32 on own pixels, 0 elsewhere.
  *
+ * Boxes are read whole, since no processor foresees ragged outlines; so up to three values before and behind the plane's rows are read, too.
+ *
  * @param plane the address that the plane's row 0 has or would have. @param kind its type, as plane-kind.ts numbers it.
- * @param stretches of all cells, as `listOwn` gives them. @param cells per cell two i32: how many stretches, and its window's address.
- * @param bytes of a window. @param past what is added to every address.
+ * @param cells per cell eight i32: its box as `findBox` gives it; row and column of its window in the plane; the addresses of its window and of its own pixels.
+ * @param past what is added to the windows' addresses.
  */
 export function scaleOwn(
-  plane: usize, kind: i32, stretches: usize, cells: usize, count: i32, bytes: usize, past: usize,
+  plane: usize, width: i32, kind: i32, size: i32, cells: usize, count: i32, past: usize,
   limit: f32, low: f32, range: f32,
 ): void {
-  for (let n = 0; n < count; n++, cells += 8) {
-    const number = load<i32>(cells);
-    const to = <usize>load<u32>(cells, 4) + past;
+  const bytes = (<usize>(size * size)) << 2;
+  for (let n = 0; n < count; n++, cells += 32) {
+    const to = <usize>load<u32>(cells, 24) + past;
     memory.fill(to, 0, bytes);
-    if (kind == 0) scaleAll<u8>(plane, stretches, number, to, limit, low, range);
-    else if (kind == 1) scaleAll<i8>(plane, stretches, number, to, limit, low, range);
-    else if (kind == 2) scaleAll<u16>(plane, stretches, number, to, limit, low, range);
-    else if (kind == 3) scaleAll<i16>(plane, stretches, number, to, limit, low, range);
-    else if (kind == 4) scaleAll<u32>(plane, stretches, number, to, limit, low, range);
-    else if (kind == 5) scaleAll<i32>(plane, stretches, number, to, limit, low, range);
-    else scaleAll<f32>(plane, stretches, number, to, limit, low, range);
-    stretches += 12 * <usize>number;
+    if (kind == 0) scaleBox<u8>(plane, width, size, cells, to, limit, low, range);
+    else if (kind == 1) scaleBox<i8>(plane, width, size, cells, to, limit, low, range);
+    else if (kind == 2) scaleBox<u16>(plane, width, size, cells, to, limit, low, range);
+    else if (kind == 3) scaleBox<i16>(plane, width, size, cells, to, limit, low, range);
+    else if (kind == 4) scaleBox<u32>(plane, width, size, cells, to, limit, low, range);
+    else if (kind == 5) scaleBox<i32>(plane, width, size, cells, to, limit, low, range);
+    else scaleBox<f32>(plane, width, size, cells, to, limit, low, range);
   }
 }
 
 // @ts-ignore: decorator
 @noInline
-function scaleAll<T>(plane: usize, stretches: usize, number: i32, to: usize, limit: f32, low: f32, range: f32): void {
+function scaleBox<T>(
+  plane: usize, width: i32, size: i32, cell: usize, to: usize, limit: f32, low: f32, range: f32,
+): void {
   const cut = f32x4.splat(limit);
   const from = f32x4.splat(low);
   const by = f32x4.splat(range);
-  for (let k = 0; k < number; k++, stretches += 12) {
-    let at = plane + <usize>load<i32>(stretches) * sizeof<T>();
-    let out = to + ((<usize>load<i32>(stretches, 4)) << 2);
-    let left = load<i32>(stretches, 8);
-    if (left < 4) {
-      for (; left > 0; left--, at += sizeof<T>(), out += 4) {
-        const v = oneFloat<T>(at);
-        store<f32>(out, ((v < limit ? v : limit) - low) / range);
-      }
-      continue;
+  const zero = f32x4.splat(0);
+  const y = load<i32>(cell);
+  const x = load<i32>(cell, 4);
+  const columns = (<usize>load<i32>(cell, 12)) << 4;
+  const inside = (<usize>(y * size + x)) << 2;
+  let own = <usize>load<u32>(cell, 28) + inside;
+  let at = plane + <usize>((load<i32>(cell, 16) + y) * width + load<i32>(cell, 20) + x) * sizeof<T>();
+  to += inside;
+  const step = (<usize>size) << 2;
+  for (let rows = load<i32>(cell, 8); rows > 0; rows--, at += <usize>width * sizeof<T>(), own += step, to += step) {
+    let pixel = at;
+    for (let column: usize = 0; column < columns; column += 16, pixel += 4 * sizeof<T>()) {
+      const value = f32x4.div(f32x4.sub(f32x4.pmin(fourFloats<T>(pixel), cut), from), by);
+      v128.store(to + column, v128.and(value, f32x4.ne(v128.load(own + column), zero)));
     }
-    for (; left >= 4; left -= 4, at += 4 * sizeof<T>(), out += 16) {
-      v128.store(out, f32x4.div(f32x4.sub(f32x4.pmin(fourFloats<T>(at), cut), from), by));
-    }
-    if (left == 0) continue;
-    // The last four once more, some of which are written already.
-    at -= <usize>(4 - left) * sizeof<T>();
-    out -= <usize>(4 - left) << 2;
-    v128.store(out, f32x4.div(f32x4.sub(f32x4.pmin(fourFloats<T>(at), cut), from), by));
   }
 }
