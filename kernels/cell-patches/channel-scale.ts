@@ -2,6 +2,7 @@ import type { Plane } from '../image.ts';
 import { narrowOffset, rankValues, type Ranking } from '../order-statistics.ts';
 import { checkPercent, interpolate } from '../percentile.ts';
 import { twin } from '../twin.ts';
+import { extremesWasm } from '../wasm/clip-and-scale.ts';
 import { rankAroundWasm } from '../wasm/ranks-around.ts';
 
 /** A channel's values v become (min(v, high) − low) / range, every operation rounded to float32. */
@@ -50,15 +51,20 @@ function rankPlane(plane: Plane, percent: number): RankedPlane {
   return { ranking, least, most };
 }
 
-/** The plane's least and greatest value, of the zeros too that were not ranked. */
-function extremes(plane: Plane, { count, at }: Ranking): [number, number] {
+/** The plane's least and greatest value as float32, of the zeros too that were not ranked. */
+function extremes(plane: Plane, ranking: Ranking): [number, number] {
+  const found = twin() === 'wasm' ? extremesWasm(plane) : rankedExtremes(plane, ranking);
+  if (found !== null) return found;
+  const index = plane.findIndex((value) => !Number.isFinite(value));
+  throw new RangeError(
+    `channelScale: the value at index ${index} is ${plane[index]}; replace non-finite pixels before this step`,
+  );
+}
+
+/** Null if one is not finite. */
+function rankedExtremes(plane: Plane, { count, at }: Ranking): [number, number] | null {
   const [first, last] = [at(0), at(count - 1)];
-  if (!Number.isFinite(first) || !Number.isFinite(last)) {
-    const index = plane.findIndex((value) => !Number.isFinite(value));
-    throw new RangeError(
-      `channelScale: the value at index ${index} is ${plane[index]}; replace non-finite pixels before this step`,
-    );
-  }
+  if (!Number.isFinite(first) || !Number.isFinite(last)) return null;
   const zeros = count < plane.length;
   const [least, most] = zeros ? [Math.min(0, first), Math.max(0, last)] : [first, last];
   return [Math.fround(least), Math.fround(most)];

@@ -1,5 +1,6 @@
 import type { Plane } from '../image.ts';
 import { inWasm, type Arena } from './arena.ts';
+import { eachStrip } from './order-statistics.ts';
 import { planeKind } from './plane-kind.ts';
 
 export interface ScaleExports {
@@ -23,6 +24,22 @@ export function clipAndScaleWasm(plane: Plane, limit: number, out: Float32Array)
     }
     scaleInWasm(exports, arena, at, plane, { limit, low, top }, out);
     return true;
+  });
+}
+
+/** The least and greatest value as float32, null if one is not finite; from Infinity to -Infinity for a plane without values. */
+export function extremesWasm(plane: Plane): [number, number] | null {
+  return inWasm<ScaleExports, [number, number] | null>((exports, arena) => {
+    const kind = planeKind(plane);
+    const found = arena.reserve(8);
+    let range: [number, number] | null = [Infinity, -Infinity];
+    eachStrip(arena, plane, (at, length) => {
+      if (exports.clippedRange(at, length, kind, Infinity, found) !== 0) range = null;
+      const [low, top] = arena.view(Float32Array, found, 2) as unknown as [number, number];
+      // Adding 0 makes 0 of -0.
+      if (range !== null) range = [Math.min(range[0], low + 0), Math.max(range[1], top + 0)];
+    });
+    return range;
   });
 }
 

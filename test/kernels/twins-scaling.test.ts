@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { channelScale } from '../../kernels/cell-patches/index.ts';
 import { clipAndScale, minMaxScale } from '../../kernels/clip-and-scale.ts';
+import type { Plane } from '../../kernels/image.ts';
 import { median, removeHotPixels } from '../../kernels/hot-pixels.ts';
 import { normalizePercentile } from '../../kernels/normalize-percentile.ts';
 import { percentile, percentiles } from '../../kernels/percentile.ts';
@@ -82,6 +83,24 @@ describe('percentile, scaling and hot pixels', () => {
       expect(twinsAgree(() => channelScale(plane, percent))).toBe(true);
     }
     expect(normalizePercentile(plane, 99.9).high).toBeGreaterThan(0);
+  });
+
+  test('the twins agree on what scales a channel, values that are not finite included', () => {
+    const odd = fc.constantFrom(0, -0, Infinity, -Infinity, NaN, 2);
+    const attempt = (plane: Plane, percent: number): unknown => {
+      try {
+        return channelScale(plane, percent);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    fc.assert(
+      fc.property(planes, fc.double({ min: 0, max: 100, noNaN: true }), odd, (plane, percent, value) => {
+        const last = Float32Array.from([...plane, value]);
+        return twinsAgree(() => [attempt(plane, percent), attempt(last, percent)]);
+      }),
+      { numRuns: 600 },
+    );
   });
 
   test('the twins agree on scaled planes', () => {
