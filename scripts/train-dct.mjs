@@ -3,7 +3,7 @@
  * Trains and exports dct-mini, the cell-type model that ships. Makes its Python environment from pinned requirements and the synthetic
  * cohort, measures it, goes on from the last checkpoint, and exports ONNX with its record. No data but what the generator draws is used.
  *
- *   npm run train:dct-mini -- [--rounds 24] [--stop-after N] [--work FOLDER] [--fields 420] [--threads 1] [--export-only]
+ *   npm run train:dct-mini -- [--rounds 48] [--stop-after N] [--work FOLDER] [--fields 480] [--threads 1] [--export-only]
  *     [--ship]      puts the file into models/dct-mini and its digest into configs/models.yaml
  *     [--evaluate]  trains the XGBoost baselines on the same cells and prints the tables of the model card
  */
@@ -16,9 +16,9 @@ const root = path.resolve(import.meta.dirname, '..');
 const training = path.join(root, 'training/dct-mini');
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '24' },
+    rounds: { type: 'string', default: '48' },
     'stop-after': { type: 'string' },
-    fields: { type: 'string', default: '420' },
+    fields: { type: 'string', default: '480' },
     threads: { type: 'string', default: '1' },
     work: { type: 'string', default: path.join(root, 'training/work/dct-mini') },
     cohort: { type: 'string', default: path.join(root, 'training/work/dct-cohort') },

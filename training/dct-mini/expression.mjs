@@ -90,7 +90,7 @@ const LINEAGE = {
   ],
   CD34: ['both', { Endothelial: 1, Fibroblast: [0.5, 0.25], LymphaticEndothelial: [0.15, 0.2] }],
   PDPN: ['surface', { LymphaticEndothelial: 1, Fibroblast: [0.5, 0.3], Tumor: [0.3, 0.06] }],
-  SMA: ['cytoplasm', { SmoothMuscle: 1, Pericyte: 0.85, Fibroblast: [0.6, 0.25] }],
+  SMA: ['cytoplasm', { SmoothMuscle: 1, Pericyte: [0.6, 0.6], Fibroblast: [0.6, 0.25] }],
   Desmin: ['cytoplasm', { SmoothMuscle: 1, Pericyte: [0.4, 0.4] }],
   Vimentin: [
     'cytoplasm',
@@ -218,7 +218,25 @@ const FURTHER = {
     },
   ],
   VEGFR2: ['surface', { Endothelial: [1, 0.85], LymphaticEndothelial: [0.4, 0.5] }],
-  MCAM: ['surface', { Endothelial: 0.9, Pericyte: 0.9, SmoothMuscle: 0.5, Melanocyte: [0.8, 0.7] }],
+  MCAM: ['surface', { Endothelial: 0.9, Pericyte: 1, SmoothMuscle: [0.5, 0.5], Melanocyte: [0.8, 0.7] }],
+  CD13: [
+    'surface',
+    {
+      ...{ Pericyte: 1, Monocyte: [0.9, 0.9], Neutrophil: [0.6, 0.8], Macrophage: [0.5, 0.5], Dendritic: [0.6, 0.5] },
+      ...{ Fibroblast: [0.5, 0.4], Hepatocyte: [0.5, 0.7], Endothelial: [0.3, 0.3] },
+    },
+  ],
+  Nestin: [
+    'cytoplasm',
+    { Pericyte: [0.9, 0.6], Melanocyte: [0.8, 0.5], Endothelial: [0.5, 0.3], Fibroblast: [0.2, 0.1] },
+  ],
+  CD49a: [
+    'surface',
+    {
+      ...{ SmoothMuscle: 1, Fibroblast: [0.5, 0.4], Pericyte: [0.5, 0.4], Endothelial: [0.5, 0.4] },
+      ...{ CD8T: [0.6, 0.15], NK: [0.6, 0.3] },
+    },
+  ],
   Podocalyxin: ['surface', { Endothelial: 1, LymphaticEndothelial: [0.3, 0.4] }],
   Lyve1: ['surface', { LymphaticEndothelial: 1, Macrophage: [0.4, 0.2] }],
   PROX1: ['nucleus', { LymphaticEndothelial: 1, Hepatocyte: [0.4, 0.5] }],

@@ -19,16 +19,10 @@ const STAND_INS = {
   Endothelial: { Endothelial: 62, LymphaticEndothelial: 38 },
   Fibroblast: { Fibroblast: 55, SmoothMuscle: 27, Pericyte: 18 },
 };
-/** What panels for these tests have besides the lineage markers: nothing else tells epithelium from carcinoma. */
-const TELLING = new Set(['CK5', 'P63', 'HER2', 'EGFR', 'MUC1', 'p53']);
+/** What panels for these tests have besides the lineage markers: what tells epithelium from carcinoma, and pericytes from muscle. */
+const TELLING = new Set(['CK5', 'P63', 'HER2', 'EGFR', 'MUC1', 'p53', 'MCAM', 'CD271']);
 /** Share of the fields that keep the generator's own types. */
 const AS_GENERATED = 0.2;
-
-/**
- * From this training field on the stand-ins are equally likely, since some types are rare before it, and fields with the generator's own
- * types are also stained as its own panel is.
- */
-const EVEN_FROM = 240;
 
 /** Ranges of the tissue's traits by kind. */
 const KINDS = {
@@ -37,10 +31,12 @@ const KINDS = {
   lymphoid: { epithelium: [0, 0.15], glands: [0, 0], infiltration: [0.6, 1], aggregates: [1, 4] },
 };
 
-function pick(odds, random) {
-  let left = random.unit() * Object.values(odds).reduce((sum, each) => sum + each, 0);
-  for (const [name, each] of Object.entries(odds)) if ((left -= each) < 0) return name;
-  return Object.keys(odds)[0];
+/** A name by its odds, raised to a power: 1 as they are, 0 all alike. */
+function pick(odds, random, power) {
+  const raised = Object.entries(odds).map(([name, each]) => [name, each ** power]);
+  let left = random.unit() * raised.reduce((sum, [, each]) => sum + each, 0);
+  for (const [name, each] of raised) if ((left -= each) < 0) return name;
+  return raised[0][0];
 }
 
 /** The list in random order (Fisher and Yates). */
@@ -113,10 +109,12 @@ export function drawField(part, number) {
     density: random.between(0.7, 1.15),
   };
   const asGenerated = random.unit() < AS_GENERATED;
-  const even = part === 'train' && number >= EVEN_FROM;
-  const level = (odds) => (even ? Object.fromEntries(Object.keys(odds).map((type) => [type, 1])) : odds);
+  // In training rare types are less rare.
   const slots = Object.fromEntries(
-    Object.entries(STAND_INS).map(([slot, odds]) => [slot, asGenerated ? slot : pick(level(odds), random)]),
+    Object.entries(STAND_INS).map(([slot, odds]) => [
+      slot,
+      asGenerated ? slot : pick(odds, random, part === 'train' ? 0.5 : 1),
+    ]),
   );
   // Training draws a panel anew for every cell out of these; a test has one large panel built around lineages, and then misses 30 % of it.
   const lineage = (name) => MARKERS.get(name).lineage;
@@ -125,7 +123,9 @@ export function drawField(part, number) {
       ? drawPanel(44, 4, lineage, random)
       : drawPanel(40 + Math.floor(random.unit() * 11), 8, (name) => lineage(name) || TELLING.has(name), random);
   const missing = part === 'train' ? [] : shuffled(names, random).slice(0, Math.round(0.3 * names.length));
-  const ownPanel = new Map(even && asGenerated ? PANEL.map((marker) => [marker.name, marker]) : []);
+  // In training, fields with the generator's own types are also stained as its own panel is.
+  const ownStains = part === 'train' && asGenerated;
+  const ownPanel = new Map(ownStains ? PANEL.map((marker) => [marker.name, marker]) : []);
   const panel = names.map((name) => ownPanel.get(name) ?? stainAs(name, slots, random));
   const bleed = Array.from({ length: Math.floor(random.unit() * 5) }, () => ({
     from: Math.floor(random.unit() * names.length),

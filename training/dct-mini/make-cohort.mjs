@@ -3,7 +3,7 @@
  * Writes the synthetic cohort dct-mini is trained and tested on: one folder per field with field.json, the planes and labels as the profile
  * dct-2026-resmlp prepares them (0.5 µm per pixel, 99.9th percentile of what is not 0, minimum to maximum as 0 to 1), and the cells' windows.
  *
- *   node training/dct-mini/make-cohort.mjs FOLDER [--train 420] [--select 40] [--test 60] [--demo 4] [--share 1/2]
+ *   node training/dct-mini/make-cohort.mjs FOLDER [--train 480] [--select 60] [--test 120] [--demo 4] [--share 1/2]
  *
  * --share makes every second field only, so that two processes can share the work.
  *
@@ -115,9 +115,9 @@ if (process.argv[1] === import.meta.filename) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      train: { type: 'string', default: '420' },
-      select: { type: 'string', default: '40' },
-      test: { type: 'string', default: '60' },
+      train: { type: 'string', default: '480' },
+      select: { type: 'string', default: '60' },
+      test: { type: 'string', default: '120' },
       demo: { type: 'string', default: '4' },
       share: { type: 'string', default: '0/1' },
     },

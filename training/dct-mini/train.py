@@ -1,6 +1,6 @@
 """Trains dct-mini. Goes on from its last checkpoint; the same arguments and library versions give the same model.
 
-    python train.py --cohort FOLDER --work FOLDER [--rounds 24] [--steps 125]
+    python train.py --cohort FOLDER --work FOLDER [--rounds 48] [--steps 125]
 """
 
 import argparse
@@ -31,7 +31,7 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cohort", required=True)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--rounds", type=int, default=24)
+    parser.add_argument("--rounds", type=int, default=48)
     parser.add_argument("--stop-after", type=int, default=None, help="end after this round; the schedule stays that of --rounds")
     parser.add_argument("--steps", type=int, default=125, help="batches of a round")
     parser.add_argument("--batch", type=int, default=256)
