@@ -33,9 +33,10 @@ export function typeTable(predictions: TypePredictions, options: TypeTableOption
   const names = Array.from({ length: depth }, () => Array<string>(rows).fill(UNKNOWN_TYPE));
   const values = Array.from({ length: depth }, () => new Float64Array(rows).fill(NaN));
   const entropy = new Float64Array(rows).fill(NaN);
+  const left = new Float32Array(types.length);
   for (let row = 0; row < rows; row++) {
     const shares = probabilities.subarray(row * types.length, (row + 1) * types.length);
-    const order = rank(shares, depth);
+    const order = rank(shares, depth, left);
     if (!(shares[order[0]!]! > 0)) continue;
     for (const [k, type] of order.entries()) {
       values[k]![row] = shares[type]!;
@@ -60,15 +61,15 @@ export function typeTable(predictions: TypePredictions, options: TypeTableOption
   };
 }
 
-/** Indices of the largest values, the largest first, the earlier of equals first. */
-function rank(shares: Float32Array, depth: number): number[] {
+/** Indices of the largest values, the largest first, the earlier of equals first. @param left room for as many values. */
+function rank(shares: Float32Array, depth: number, left: Float32Array): number[] {
   const order: number[] = [];
+  left.set(shares);
   for (let k = 0; k < depth; k++) {
-    let best = -1;
-    for (let i = 0; i < shares.length; i++) {
-      if (!order.includes(i) && (best < 0 || shares[i]! > shares[best]!)) best = i;
-    }
+    let best = 0;
+    for (let i = 1; i < left.length; i++) if (left[i]! > left[best]!) best = i;
     order.push(best);
+    left[best] = -Infinity;
   }
   return order;
 }
@@ -116,10 +117,12 @@ export function abstain(
   { k, minProbability = null }: AbstentionOptions,
 ): { readonly fence: number | null; readonly abstained: Uint8Array } {
   const width = types.length;
-  const best = Float64Array.from({ length: probabilities.length / width }, (_, row) => {
-    const most = probabilities.subarray(row * width, (row + 1) * width).reduce((a, b) => Math.max(a, b), 0);
-    return most === 0 ? NaN : most;
-  });
+  const best = new Float64Array(probabilities.length / width);
+  for (let row = 0, i = 0; row < best.length; row++) {
+    let most = 0;
+    for (const end = i + width; i < end; i++) most = Math.max(most, probabilities[i]!);
+    best[row] = most === 0 ? NaN : most;
+  }
   const fence = k === null ? null : abstentionFence(best, k);
   const limit = Math.max(fence ?? -Infinity, minProbability ?? -Infinity);
   return { fence, abstained: Uint8Array.from(best, (value) => Number(value < limit)) };

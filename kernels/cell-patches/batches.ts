@@ -34,17 +34,38 @@ export function cellsOf({ ids, y, x }: Patches, first: number, count: number): P
   return { ids: ids.subarray(first, end), y: y.subarray(first, end), x: x.subarray(first, end) };
 }
 
+/** How many values a room has per cell: of samples, and of contexts, 0 where the profile has none. */
+export function patchLengths(patches: Patches): { readonly sample: number; readonly context: number } {
+  const { layout, size, channels } = patchProfile(patches.profile);
+  const masked = layout === 'masked';
+  const planes = (channels ?? patches.channels.length) * (masked ? 1 : 3);
+  return { sample: planes * size ** 2, context: masked ? 3 * size ** 2 : 0 };
+}
+
 /** Arrays for a batch of `count` cells. */
 export function patchRoom(patches: Patches, count: number): PatchRoom {
-  const { layout, size, channels: fixed } = patchProfile(patches.profile);
-  const channels = fixed ?? patches.channels.length;
-  const values = count * channels * size ** 2;
-  if (layout !== 'masked') return { sample: new Float32Array(3 * values), context: null };
-  if (twin() === 'wasm' && CellWindows.takes(size) && 4 * values <= MOST_BYTES) {
-    const windows = new CellWindows({ count, channels, size, width: patches.width });
+  const { layout, size, channels } = patchProfile(patches.profile);
+  const one = patchLengths(patches);
+  if (layout !== 'masked') return { sample: new Float32Array(count * one.sample), context: null };
+  if (twin() === 'wasm' && CellWindows.takes(size) && 4 * count * one.sample <= MOST_BYTES) {
+    const windows = new CellWindows({
+      count,
+      channels: channels ?? patches.channels.length,
+      size,
+      width: patches.width,
+    });
     return { sample: windows.sample, context: windows.context, windows };
   }
-  return { sample: new Float32Array(values), context: new Float32Array(3 * count * size ** 2) };
+  return { sample: new Float32Array(count * one.sample), context: new Float32Array(count * one.context) };
+}
+
+/** Fills the places `first` to before `end` of a room with what is at place `from`. */
+export function repeatPatches(patches: Patches, room: PatchRoom, from: number, first: number, end: number): void {
+  const one = patchLengths(patches);
+  for (let n = first; n < end; n++) {
+    room.sample.copyWithin(n * one.sample, from * one.sample, (from + 1) * one.sample);
+    room.context?.copyWithin(n * one.context, from * one.context, (from + 1) * one.context);
+  }
 }
 
 /**

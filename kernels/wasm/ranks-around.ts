@@ -82,10 +82,13 @@ function guess(
   offset: number,
 ): readonly [number, number] {
   const step = Math.max(1, Math.floor(plane.length / SAMPLE));
-  const sample: number[] = [];
-  for (let i = step >> 1; i < plane.length; i += step) if (!nonZero || plane[i] !== 0) sample.push(plane[i]!);
-  if (sample.length < 4 * REACH) return [0, ENTRIES - 1];
-  const sorted = Uint16Array.from(sample, (value) => value + offset).sort();
+  const sample = new Uint16Array(Math.ceil(plane.length / step));
+  let drawn = 0;
+  for (let i = step >> 1; i < plane.length; i += step) {
+    if (!nonZero || plane[i] !== 0) sample[drawn++] = plane[i]! + offset;
+  }
+  if (drawn < 4 * REACH) return [0, ENTRIES - 1];
+  const sorted = sample.subarray(0, drawn).sort();
   const place = Math.floor((sorted.length - 1) * (percent / 100));
   const low = place - REACH < 0 ? 0 : sorted[place - REACH]!;
   const high = place + REACH >= sorted.length ? ENTRIES - 1 : sorted[place + REACH]!;

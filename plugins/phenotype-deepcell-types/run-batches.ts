@@ -1,7 +1,7 @@
 import { FoveaError } from '../../core/errors.ts';
 import type { ModelHandle, StepContext, Tensor } from '../../core/step.ts';
 import type { Patches } from '../../kernels/image.ts';
-import { cutBatch, patchRoom, type PatchRoom } from '../../kernels/index.ts';
+import { cutBatch, patchLengths, patchRoom, repeatPatches, type PatchRoom } from '../../kernels/index.ts';
 import type { Signature } from './signature.ts';
 
 /** Values of samples the model sees at once where the pipeline does not say: 4 MiB, since it is slower on what no cache holds. */
@@ -44,10 +44,10 @@ export async function runBatches(
   ctx: Pick<StepContext, 'signal' | 'progress'>,
 ): Promise<Scores> {
   const cells = patches.ids.length;
-  const one = patchRoom(patches, 1);
-  const most = wanted ?? Math.min(MOST, Math.floor(BATCH_VALUES / one.sample.length));
+  const one = patchLengths(patches);
+  const most = wanted ?? Math.min(MOST, Math.floor(BATCH_VALUES / one.sample));
   const size = LANES * Math.max(1, Math.ceil(most / LANES));
-  const batches = Math.max(1, Math.floor(CUT_VALUES / (size * one.sample.length)));
+  const batches = Math.max(1, Math.floor(CUT_VALUES / (size * one.sample)));
   const room = patchRoom(patches, batches * size);
   const channels = signature.profile.channels ?? patches.channels.length;
   const names = namesOf(patches, size, channels);
@@ -60,11 +60,11 @@ export async function runBatches(
   for (let first = 0; first < cells; first += size) {
     ctx.signal.throwIfAborted();
     ctx.progress(first, cells);
-    const part = parts[(first / size) % batches]!;
-    if (part === parts[0]) cutBatch(patches, first, Math.min(batches * size, cells - first), room);
+    const place = ((first / size) % batches) * size;
+    const part = parts[place / size]!;
+    if (place === 0) cutBatch(patches, first, Math.min(batches * size, cells - first), room);
     const count = Math.min(size, cells - first);
-    fillUp(part.sample, one.sample.length, count, size);
-    if (part.context !== null) fillUp(part.context, one.context!.length, count, size);
+    repeatPatches(patches, room, place, place + count, place + size);
     const outputs = await net.run({ ...names, ...windowsOf(part, signature, size, channels) }).catch((err: unknown) => {
       throw aboutCells(err, patches, first, count);
     });
@@ -80,11 +80,16 @@ export async function runBatches(
   };
 }
 
-/** The windows of `size` cells from the `first` on; `one` is the room of a single cell. */
-function partOf({ sample, context }: PatchRoom, one: PatchRoom, first: number, size: number): PatchRoom {
-  const cut = (values: Float32Array, { length }: Float32Array): Float32Array =>
-    values.subarray(first * length, (first + size) * length);
-  return { sample: cut(sample, one.sample), context: context && cut(context, one.context!) };
+/** The windows of `size` cells from the `first` on; `one` says how many values a cell has. */
+function partOf(
+  { sample, context }: PatchRoom,
+  one: ReturnType<typeof patchLengths>,
+  first: number,
+  size: number,
+): PatchRoom {
+  const cut = (values: Float32Array, each: number): Float32Array =>
+    values.subarray(first * each, (first + size) * each);
+  return { sample: cut(sample, one.sample), context: context && cut(context, one.context) };
 }
 
 function windowsOf(
@@ -107,11 +112,6 @@ function namesOf({ channels }: Patches, size: number, total: number): Record<str
     ch_idx: { dtype: 'int64', dims: [size, total], data: BigInt64Array.from(each((c) => BigInt(indices[c]!))) },
     padding_mask: { dtype: 'bool', dims: [size, total], data: Uint8Array.from(each((c) => Number(indices[c]! < 0))) },
   };
-}
-
-/** Repeats the first cell up to the end of the batch. */
-function fillUp(values: Float32Array, perCell: number, count: number, size: number): void {
-  for (let n = count; n < size; n++) values.copyWithin(n * perCell, 0, perCell);
 }
 
 function take(

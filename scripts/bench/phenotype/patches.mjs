@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cutBatch, patchProfile, patchRoom, preparePatches } from '../../../dist/kernels/index.js';
+import { cutBatch, patchLengths, patchProfile, patchRoom, preparePatches } from '../../../dist/kernels/index.js';
 import { median } from '../figures.mjs';
 import { Peer } from '../kernels/peer.mjs';
 import { readField } from './field.mjs';
@@ -22,7 +22,7 @@ const prepare = ({ image, cells }, profile) => {
 
 /** Cuts all windows, or the first ones, batch by batch into the same arrays. */
 function cut(patches, take = () => {}, cells = patches.ids.length) {
-  const size = Math.max(1, Math.floor(BATCH_VALUES / patchRoom(patches, 1).sample.length));
+  const size = Math.max(1, Math.floor(BATCH_VALUES / patchLengths(patches).sample));
   const room = patchRoom(patches, size);
   const end = Math.min(cells, patches.ids.length);
   for (let first = 0; first < end; first += size) take(cutBatch(patches, first, Math.min(size, end - first), room));

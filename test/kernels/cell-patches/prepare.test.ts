@@ -4,6 +4,7 @@ import {
   patchProfile,
   patchRoom,
   preparePatches,
+  repeatPatches,
   type PatchSource,
 } from '../../../kernels/cell-patches/index.ts';
 import type { Patches, Plane } from '../../../kernels/image.ts';
@@ -107,9 +108,10 @@ test('a cell has the same numbers whichever others are in its batch, in fresh an
   const patches = published();
   const all = cutBatch(patches, 0, 3);
   const room = patchRoom(patches, 3);
-  room.sample.fill(7);
-  room.context!.fill(7);
   for (let n = 0; n < 3; n++) {
+    // The places hold other cells before.
+    cutBatch(patches, 0, 3, room);
+    repeatPatches(patches, room, 2 - n, 0, 2);
     const one = cutBatch(patches, n, 1, room);
     expect(one.sample).toEqual(all.sample.subarray(n * 1024, (n + 1) * 1024));
     expect(one.context).toEqual(all.context!.subarray(n * 3072, (n + 1) * 3072));
@@ -160,9 +162,10 @@ test('the twins agree on cells of any form, batch after batch in the same arrays
     values: fc.array(fc.integer({ min: -120, max: 127 }), { minLength: 1, maxLength: 50 }),
     type: fc.constantFrom(...types),
     size: fc.integer({ min: 1, max: 10 }),
+    repeat: fc.boolean(),
   });
   fc.assert(
-    fc.property(scene, ({ height, width, stretches, values, type, size }) => {
+    fc.property(scene, ({ height, width, stretches, values, type, size, repeat }) => {
       const drawn = stretches.flatMap(([id, length]) => new Array<number>(length).fill(id));
       const labels = Int32Array.from({ length: height * width }, (_, i) => drawn[i % drawn.length]!);
       const planes = [1, 2, 3].map((c) => new type(Array.from(labels, (_, i) => values[(i * c) % values.length]!)));
@@ -173,6 +176,7 @@ test('the twins agree on cells of any form, batch after batch in the same arrays
         for (let first = 0; first < patches.ids.length; first += size) {
           const { sample, context } = cutBatch(patches, first, Math.min(size, patches.ids.length - first), room);
           found.push(sample.slice(), context!.slice());
+          if (repeat) repeatPatches(patches, room, 0, Math.floor(size / 2), size);
         }
         return found;
       });
