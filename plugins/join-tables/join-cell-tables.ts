@@ -50,6 +50,13 @@ class Taken<T> {
     }
   }
 
+  /** As `take`, but another value under that name stands beside the first, its name ending in the table's number. */
+  takeBeside(name: string, value: T, table: number): void {
+    const before = this.by.get(name);
+    const apart = before !== undefined && !this.same(before.value, value);
+    this.take(apart ? `${name}_${table + 1}` : name, value, table);
+  }
+
   values(): T[] {
     return [...this.by.values()].map(({ value }) => value);
   }
@@ -67,10 +74,11 @@ const examplePrefixes = (table: number, tables: number): string =>
 
 /**
  * The tables' columns, matrices, graphs, reports and colours side by side, in the order of the tables; `cell_id` once. What two tables have
- * under one name with the same content is kept once. `prefixes` go before all names but `cell_id`, colours follow their column. Of two
+ * under one name with the same content is kept once; reports that differ stand beside each other, the later one's name with its table's number.
+ * `prefixes` go before all names but `cell_id`, colours follow their column. Of two
  * columns that measure the same (compartment, statistic, channel) under different names, the later is a plain column.
  *
- * @throws INVALID_INPUT if there are no tables, ids differ (how many, and the first few), two tables have one name with other content, or
+ * @throws INVALID_INPUT if there are no tables, ids differ (how many, and the first few), two tables have one name but a report's with other content, or
  *   `prefixes` are neither none nor one per table.
  */
 export function joinCellTables(tables: readonly CellTable[], prefixes: readonly string[]): CellTable {
@@ -101,7 +109,7 @@ export function joinCellTables(tables: readonly CellTable[], prefixes: readonly 
     }
     for (const graph of table.graphs ?? [])
       graphs.take(renamed(graph.name), { ...graph, name: renamed(graph.name) }, i);
-    for (const [name, report] of Object.entries(table.reports ?? {})) reports.take(renamed(name), report, i);
+    for (const [name, report] of Object.entries(table.reports ?? {})) reports.takeBeside(renamed(name), report, i);
     for (const [name, byValue] of Object.entries(table.colours ?? {})) {
       const taken =
         colours.get(renamed(name)) ?? new Taken<string>(`a colour of ${renamed(name)} for`, count, sameText);

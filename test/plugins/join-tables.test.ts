@@ -56,6 +56,14 @@ const cases = [
 testStep(joinTables, cases);
 testGolden(joinTables, cases);
 
+test('reports of one name that differ stand beside each other, with the number of the table', () => {
+  const told = (radius: number): CellTable => ({ ...tableOf([2, 5, 9]), reports: { spatial_neighbors: { radius } } });
+  expect(join([told(30), told(30), told(31)]).reports).toEqual({
+    spatial_neighbors: { radius: 30 },
+    spatial_neighbors_3: { radius: 31 },
+  });
+});
+
 test('columns, matrices, graphs, reports and colours stand side by side; what is equal is there once', () => {
   const table = join([measured, network, neighbours]);
   expect(table.columns.map(({ name }) => name)).toEqual([
@@ -115,7 +123,6 @@ test.each<[string, CellTable]>([
     'graph "spatial_distances"',
     { ...tableOf([2, 5, 9]), graphs: [{ ...neighbours.graphs![0]!, data: Float64Array.of(7, 8) }] },
   ],
-  ['report "spatial_neighbors"', { ...tableOf([2, 5, 9]), reports: { spatial_neighbors: { radius: 31 } } }],
   [
     'a colour of cell_type for "T"',
     { ...tableOf([2, 5, 9], network.columns[1]!), colours: { cell_type: { T: '#000000' } } },
