@@ -28,6 +28,12 @@ export const params = z.strictObject({
     .describe('membrane or cytoplasm channels; when empty, those with role membrane; without any the input is zero'),
   combineNuclear: combine.default('sum').describe('how several nuclear channels become one'),
   combineMembrane: combine.default('sum').describe('how several membrane channels become one'),
+  smoothUm: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('σ in µm of a Gaussian over the intensities as recorded, for images of a few ions per pixel; 0 for none'),
   compartments: z
     .enum(['both', 'cells', 'nuclei'])
     .default('both')
@@ -43,6 +49,14 @@ export const params = z.strictObject({
     .default('none')
     .describe(
       "ark: a nucleus gets its cell's id, by the rule of ark-analysis, and nuclei without a cell higher ids; clip: the same, and what lies outside the own cell is dropped, as quantify and filter-labels want it",
+    ),
+  nucleated: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'cells of which less than this share is nucleus are dropped; 0 keeps those whose nucleus is not in the section',
     ),
   mode: z
     .enum(['fixed', 'compat'])

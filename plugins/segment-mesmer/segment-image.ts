@@ -5,9 +5,10 @@ import { deepWatershed, relabelSequential, resizeNearest } from '../../kernels/i
 import type { Image, Labels, Table } from '../../kernels/image.ts';
 import { readSignature, type Signature } from './locate.ts';
 import { matchByArk } from './match.ts';
+import { keepNucleated } from './nucleated.ts';
 import { enlargement } from './nucleus-size.ts';
 import type { Options, Postprocessing } from './params.ts';
-import { combinePlanes, modelGrid, prepareChannel, resizeChannel, type Grid } from './prepare.ts';
+import { combinePlanes, modelGrid, prepareChannel, resizeChannel, smoothChannel, type Grid } from './prepare.ts';
 import { profileOf, type Compartment, type Profile } from './profiles.ts';
 import { runTiles } from './run-tiles.ts';
 
@@ -27,6 +28,13 @@ export async function segmentImage(image: Image, options: Options, ctx: StepCont
       'image is normalised already (intensity "unit"), wanted intensities as recorded ("counts"): the model prepares its ' +
         'input itself; wire the port to the image before normalize',
       { port: 'image', found: image.intensity, wanted: 'counts' },
+    );
+  }
+  if (options.nucleated > 0 && options.compartments !== 'both') {
+    throw invalidInput(
+      `nucleated is ${options.nucleated} and compartments is ${options.compartments}: only where both are found can cells without a nucleus ` +
+        'be told; set compartments: both or nucleated: 0',
+      { param: 'nucleated' },
     );
   }
   const net = ctx.models['net']!;
@@ -118,7 +126,8 @@ function preparePlanes(
   const one = (role: 'nuclear' | 'membrane'): Float32Array => {
     const combined = combinePlanes(chosen[role], role === 'nuclear' ? options.combineNuclear : options.combineMembrane);
     if (combined === null) return new Float32Array(grid.height * grid.width);
-    const prepared = prepareChannel(resizeChannel(combined, image, grid, compat), grid, profile.prepare, compat);
+    const smooth = smoothChannel(combined, image, options.smoothUm / image.mpp);
+    const prepared = prepareChannel(resizeChannel(smooth, image, grid, compat), grid, profile.prepare, compat);
     if (!prepared.some((value) => value > 0)) {
       ctx.log.warn({ fov: ctx.fov, channel: role }, `the ${role} input is the same everywhere; the network sees zeros`);
     }
@@ -137,12 +146,13 @@ function toNative(labels: Int32Array, grid: Grid, { height, width }: Grid, openc
   return relabelSequential(native).labels;
 }
 
-function assemble(image: Image, found: ByCompartment, { match }: Options): Segmented {
+function assemble(image: Image, found: ByCompartment, { match, nucleated }: Options): Segmented {
   const { height, width, mpp } = image;
   const labels = (data: Int32Array): Labels => ({ height, width, mpp, data });
-  const { cell, nucleus } = found;
-  if (cell === undefined) return { cells: labels(nucleus!), nuclei: labels(nucleus!) };
-  if (nucleus === undefined) return { cells: labels(cell) };
+  const { nucleus } = found;
+  if (found.cell === undefined) return { cells: labels(nucleus!), nuclei: labels(nucleus!) };
+  if (nucleus === undefined) return { cells: labels(found.cell) };
+  const cell = keepNucleated(found.cell, nucleus, nucleated);
   if (match === 'none') return { cells: labels(cell), nuclei: labels(nucleus) };
   const matched = matchByArk(cell, nucleus, image, match);
   return { cells: labels(cell), nuclei: labels(matched.nuclei), matches: matched.matches };
