@@ -4,7 +4,7 @@ import { runOnce, runTogether } from './runs.mjs';
 const MB = 1e6;
 const figure = (name, unit, values, { goal = null, note = '' } = {}) => ({ name, unit, values, goal, note });
 
-/** One process of one thread for each round and pixel size, its session open, nothing of it warm. */
+/** One process of one thread for each round and pixel size, its session open, nothing else of it warm; then the same once more in it. */
 export async function measureStep({ folder, model, rounds, say }) {
   const scales = [
     [0.5, 'as acquired'],
@@ -14,7 +14,7 @@ export async function measureStep({ folder, model, rounds, say }) {
   for (let round = 0; round < rounds; round++) {
     for (const [mpp, all] of runs) {
       say(`the step at ${mpp} µm, round ${round + 1} of ${rounds}`);
-      all.push(await runOnce({ folder, mpp, model, threads: 1 }));
+      all.push(await runOnce({ folder, mpp, model, threads: 1, again: true }));
     }
   }
   return scales.flatMap(([mpp, how]) => figuresOf(`${mpp} µm, ${how}`, runs.get(mpp)));
@@ -54,6 +54,17 @@ function figuresOf(title, runs) {
       {
         note: 'other work on the machine matters less',
       },
+    ),
+    figure(
+      '… once more in the same process',
+      's',
+      of(({ again }) => again.total),
+    ),
+    figure(
+      '… … outside by session.run',
+      '%',
+      of(({ again }) => share(again.total, again.network)),
+      { goal: { atMost: 15 }, note: 'as every field of view after the first' },
     ),
     ...(runs[0].peak === null
       ? []
