@@ -1,16 +1,17 @@
-import { relabelSequential } from '../../kernels/index.ts';
+import { replaceIds } from '../../kernels/index.ts';
 
-/** The cells of whose pixels at least this share (0–1) is nucleus, any nucleus; ids 1..n in their old order. */
+/** The cells of whose pixels at least this share (0–1) is nucleus, any nucleus, numbered anew in their old order. */
 export function keepNucleated(cells: Int32Array, nuclei: Int32Array, share: number): Int32Array {
   if (share === 0) return cells;
-  const highest = cells.reduce((most, id) => Math.max(most, id), 0);
-  const pixels = new Int32Array(highest + 1);
-  const nuclear = new Int32Array(highest + 1);
+  const pixels = new Map<number, { all: number; nuclear: number }>();
   for (let i = 0; i < cells.length; i++) {
     const id = cells[i]!;
-    pixels[id]!++;
-    if (nuclei[i] !== 0) nuclear[id]!++;
+    if (id === 0) continue;
+    let cell = pixels.get(id);
+    if (cell === undefined) pixels.set(id, (cell = { all: 0, nuclear: 0 }));
+    cell.all++;
+    if (nuclei[i] !== 0) cell.nuclear++;
   }
-  const kept = cells.map((id) => (id > 0 && nuclear[id]! >= share * pixels[id]! ? id : 0));
-  return relabelSequential(kept).labels;
+  const kept = [...pixels.keys()].filter((id) => pixels.get(id)!.nuclear >= share * pixels.get(id)!.all);
+  return replaceIds(cells, new Map(kept.sort((a, b) => a - b).map((id, index) => [id, index + 1])));
 }

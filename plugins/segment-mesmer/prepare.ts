@@ -34,7 +34,7 @@ export function combinePlanes(planes: readonly Plane[], how: Combine): Plane | n
 
 /** A channel smoothed by a Gaussian of `sigma` pixels, float32; the channel itself where that is 0. */
 export function smoothChannel(plane: Plane, { height, width }: Grid, sigma: number): Plane {
-  return sigma > 0 ? gaussian(Float32Array.from(plane), height, width, sigma) : plane;
+  return sigma > 0 ? gaussian(plane, height, width, sigma) : plane;
 }
 
 /**

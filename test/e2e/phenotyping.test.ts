@@ -38,7 +38,6 @@ source: { samplesheet: samplesheet.csv }
 steps:
   segment: { use: segment-mesmer, in: { image: source.image }, models: { net: mesmer } }
   quantify: { use: quantify, in: { image: source.image, cells: segment.cells } }
-  standardize: { use: standardize-markers, in: { image: source.image } }
   positive:
     use: marker-positivity-nimbus
     in: { image: source.image, cells: segment.cells }
