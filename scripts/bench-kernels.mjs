@@ -18,7 +18,6 @@ import { distance, median, readArray, readInputs } from './bench/kernels/data.mj
 import { Peer } from './bench/kernels/peer.mjs';
 import { printReport } from './bench/kernels/report.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
 const child = path.join(import.meta.dirname, 'bench/kernels/child.mjs');
 const { values: options } = parseArgs({
   options: {
@@ -44,7 +43,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'bench-kernels-'));
 
 let peer = null;
 try {
-  peer = Peer.start(root, say);
+  peer = await Peer.start(say);
 } catch (error) {
   say(`no Python peer here, so no ratios: ${error.message}`);
 }

@@ -53,7 +53,7 @@ try {
   const large = wants('step') || wants('rates') ? whole() : null;
   if (wants('step')) figures.push(...(await measureStep({ folder: large, model, rounds, say })));
   if (wants('rates')) figures.push(...(await measureRates({ folder: large, model, rounds, say })));
-  if (wants('patches')) figures.push(...(await measurePatches({ root, folder: small, rounds, say })));
+  if (wants('patches')) figures.push(...(await measurePatches({ folder: small, rounds, say })));
   if (wants('same')) figures.push(...(await measureSameness({ folder: small, model, say })));
 } finally {
   rmSync(scratch, { recursive: true, force: true });

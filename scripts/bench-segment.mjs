@@ -42,7 +42,7 @@ try {
   if (wants('outside')) {
     const folder = path.join(scratch, 'outside');
     mkdirSync(folder);
-    figures.push(...(await measureOutside({ root, folder, image, rounds: Number(options.rounds), say, ...given })));
+    figures.push(...(await measureOutside({ folder, image, rounds: Number(options.rounds), say, ...given })));
   }
   if (wants('runs')) {
     const images = Array.from({ length: Number(options.fields) }, (_, index) =>

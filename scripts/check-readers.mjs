@@ -12,14 +12,13 @@
  * Exit codes: 0 all readers agree, 1 something is wrong (each problem on a line), 2 wrong usage,
  * 75 Python or the package index is not available, so nothing was checked.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { withLock } from './file-lock.mjs';
+import { pythonEnvironment } from './python-environment.mjs';
 
 const UNAVAILABLE = 75;
-const root = path.resolve(import.meta.dirname, '..');
 
 class Unavailable extends Error {}
 
@@ -47,27 +46,16 @@ const CHECKS = {
   },
 };
 
-/** The environment's Python, with the requirements installed; installs again only when they changed. */
+/** The environment's Python, with the requirements installed. */
 async function environment({ name, lists }) {
-  const folder = path.join(root, '.venv', name);
   const files = lists.map((file) => path.join(import.meta.dirname, file));
-  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const stamp = path.join(folder, 'installed-requirements.txt');
-  const wanted = files.map((file) => readFileSync(file, 'utf8')).join('');
-  return await withLock(path.join(root, `.venv/${name}.lock`), () => {
-    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
-    const base = findPython();
-    console.error(`installing the readers into .venv/${name} (once, a minute or two) …`);
-    try {
-      if (!existsSync(python)) execFileSync(base, ['-m', 'venv', folder], { stdio: ['ignore', 2, 2] });
-      const flags = ['--quiet', '--disable-pip-version-check', '--requirement', files[0]];
-      execFileSync(python, ['-m', 'pip', 'install', ...flags], { stdio: ['ignore', 2, 2] });
-    } catch (err) {
-      throw new Unavailable(`the packages of ${lists[0]} could not be installed (${err.message})`);
-    }
-    writeFileSync(stamp, wanted);
-    return python;
-  });
+  const onInstall = () => console.error(`installing the readers into .venv/${name} (once, a minute or two) …`);
+  try {
+    return await pythonEnvironment(name, files, { base: findPython, onInstall });
+  } catch (err) {
+    if (err instanceof Unavailable) throw err;
+    throw new Unavailable(`the packages of ${lists[0]} could not be installed (${err.message})`);
+  }
 }
 
 function usage(text) {

@@ -12,6 +12,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { pythonEnvironment } from './python-environment.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const reference = path.join(root, 'test/golden/reference');
@@ -21,33 +22,23 @@ const check = process.argv.includes('--check');
 
 const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' });
 
-/** The environment's Python, with the requirements installed; reinstalls only when they changed. */
-function environment(name, requirements, ...options) {
-  const folder = path.join(root, '.venv', name);
-  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const wanted = readFileSync(path.join(reference, requirements), 'utf8');
-  const stamp = path.join(folder, 'installed-requirements.txt');
-  if (!existsSync(python)) run(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    run(python, ['-m', 'pip', 'install', '--quiet', ...options, '--requirement', path.join(reference, requirements)]);
-    writeFileSync(stamp, wanted);
-  }
-  return python;
-}
+/** The Python of an environment with one list of requirements. */
+const environment = (name, requirements, ...pip) =>
+  pythonEnvironment(name, [path.join(reference, requirements)], { pip });
 
 /** Writes the arrays to `folder`, the weights to `weightsFile`; the region script writes beside itself. */
-function make(folder, weightsFile, regionScript) {
+async function make(folder, weightsFile, regionScript) {
   const script = path.join(reference, 'make_goldens.py');
-  const python = environment('goldens', 'requirements.txt');
+  const python = await environment('goldens', 'requirements.txt');
   run(python, ['-B', script, folder, 'new', weightsFile]);
   run(python, ['-B', regionScript]);
   run(python, ['-B', path.join(reference, 'make_patch_goldens.py'), folder]);
-  run(environment('goldens-024', 'requirements-024.txt'), ['-B', script, folder, 'old']);
-  run(environment('goldens-vision', 'requirements-vision.txt'), ['-B', script, folder, 'vision']);
+  run(await environment('goldens-024', 'requirements-024.txt'), ['-B', script, folder, 'old']);
+  run(await environment('goldens-vision', 'requirements-vision.txt'), ['-B', script, folder, 'vision']);
   // scimap asks for a viewer and much else; what is used of it needs none of that.
-  const phenotype = environment('goldens-phenotype', 'requirements-phenotype.txt', '--no-deps');
+  const phenotype = await environment('goldens-phenotype', 'requirements-phenotype.txt', '--no-deps');
   run(phenotype, ['-B', path.join(reference, 'make_phenotype_goldens.py'), folder]);
-  const tableModels = environment('goldens-table-models', 'requirements-table-models.txt');
+  const tableModels = await environment('goldens-table-models', 'requirements-table-models.txt');
   run(tableModels, ['-B', path.join(reference, 'make_table_model_goldens.py'), folder]);
   run(process.execPath, [path.join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', weightsFile]);
 }
@@ -61,7 +52,7 @@ function essence(file) {
 
 const regionScript = path.join(reference, 'make_region_goldens.py');
 if (!check) {
-  make(committed, weights, regionScript);
+  await make(committed, weights, regionScript);
 } else {
   const scratch = mkdtempSync(path.join(tmpdir(), 'goldens-'));
   try {
@@ -69,7 +60,7 @@ if (!check) {
     writeFileSync(path.join(scratch, '.prettierrc.json'), readFileSync(path.join(root, '.prettierrc.json')));
     const scratchScript = path.join(scratch, path.basename(regionScript));
     cpSync(regionScript, scratchScript);
-    make(path.join(scratch, 'arrays'), fresh, scratchScript);
+    await make(path.join(scratch, 'arrays'), fresh, scratchScript);
     const pairs = readdirSync(path.join(scratch, 'arrays')).map((name) => [
       path.join(scratch, 'arrays', name),
       path.join(committed, name),

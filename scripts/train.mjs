@@ -10,13 +10,12 @@
  *
  * Nuclei come from FOVEA_TEST_DATA (default ../shared/data), folder dsb2018-nuclei; their images stay where they are.
  */
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { root, run, ship, trainingPython } from './training-tools.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
 const training = path.join(root, 'training/mesmer-mini');
 const { values: options } = parseArgs({
   options: {
@@ -32,23 +31,6 @@ const { values: options } = parseArgs({
     evaluate: { type: 'boolean', default: false },
   },
 });
-const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' });
-
-/** The environment's Python, with the requirements installed; reinstalls only when they changed. */
-function environment() {
-  const folder = path.join(root, '.venv/training');
-  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const requirements = path.join(training, 'requirements.txt');
-  const wanted = readFileSync(requirements, 'utf8');
-  const stamp = path.join(folder, 'installed-requirements.txt');
-  if (!existsSync(python)) run(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
-    writeFileSync(stamp, wanted);
-  }
-  return python;
-}
-
 const data = process.env.FOVEA_TEST_DATA ?? path.join(root, '../shared/data');
 const nuclei = path.join(data, 'dsb2018-nuclei');
 if (!existsSync(path.join(nuclei, 'index.csv'))) {
@@ -58,7 +40,7 @@ if (!existsSync(path.join(nuclei, 'index.csv'))) {
 run(process.execPath, [path.join(import.meta.dirname, 'build.mjs')]);
 const tissue = path.join(root, 'training/work/tissue');
 run(process.execPath, [path.join(training, 'make-tissue.mjs'), tissue]);
-const python = environment();
+const python = await trainingPython();
 if (!options['export-only']) {
   const args = [
     '--nuclei',
@@ -81,15 +63,7 @@ run(python, [path.join(training, 'export.py'), '--work', options.work, '--out', 
 
 const { recordOf, writeRecord } = await import('../training/mesmer-mini/record.mjs');
 const models = writeRecord(onnx);
-if (options.ship) {
-  copyFileSync(onnx, path.join(root, 'models/mesmer-mini/mesmer-mini.onnx'));
-  const file = path.join(root, 'configs/models.yaml');
-  const { sha256, bytes } = recordOf(onnx);
-  const block = /(\n {2}mesmer-mini:\n(?: {4}.*\n)*? {4}sha256: )[0-9a-f]{64}(\n {4}bytes: )\d+/;
-  const text = readFileSync(file, 'utf8');
-  if (!block.test(text)) throw new Error(`train: ${file} has no record of mesmer-mini with sha256 and bytes`);
-  writeFileSync(file, text.replace(block, `$1${sha256}$2${bytes}`));
-}
+if (options.ship) ship('mesmer-mini', onnx, recordOf(onnx));
 if (options.tune) {
   const folders = ['--nuclei', nuclei, '--tissue', tissue];
   run(process.execPath, [path.join(training, 'tune.mjs'), '--models', models, ...folders]);

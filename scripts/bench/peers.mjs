@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { withLock } from '../file-lock.mjs';
+import { programsOf, pythonEnvironment } from '../python-environment.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const INSTALL_MS = 15 * 60_000;
@@ -33,15 +34,10 @@ const tool = (command, args, cwd = root) =>
 
 /** @returns {Promise<Peer>} @throws {Error} when there is no Python or no package index */
 async function snakemake() {
-  const folder = join(root, '.venv/snakemake');
-  const requirements = join(import.meta.dirname, 'snakemake.requirements.txt');
-  const python = join(folder, 'bin/python');
-  await installed(folder, readFileSync(requirements, 'utf8'), () => {
-    if (!existsSync(python)) tool(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
-    tool(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
-  });
+  await pythonEnvironment('snakemake', [join(import.meta.dirname, 'snakemake.requirements.txt')]);
+  const program = join(programsOf('snakemake'), 'snakemake');
   return {
-    name: `Snakemake ${execFileSync(join(folder, 'bin/snakemake'), ['--version'], { encoding: 'utf8' }).trim()}`,
+    name: `Snakemake ${execFileSync(program, ['--version'], { encoding: 'utf8' }).trim()}`,
     async prepare(run, { fovs, steps }) {
       const rules = [`rule all:\n    input: expand("out/{fov}.s${steps}", fov=range(${fovs}))\n`];
       for (let step = 1; step <= steps; step++) {
@@ -49,7 +45,7 @@ async function snakemake() {
         rules.push(`rule s${step}:\n${input}    output: "out/{fov}.s${step}"\n    shell: "touch {output}"\n`);
       }
       await writeFile(join(run, 'Snakefile'), rules.join('\n'));
-      return [join(folder, 'bin/snakemake'), '--cores', String(CORES), '--quiet', 'all'];
+      return [program, '--cores', String(CORES), '--quiet', 'all'];
     },
     done: async (run) => (await readdir(join(run, 'out')).catch(() => [])).length,
   };

@@ -78,8 +78,8 @@ async function agreement(peer, { folder, mpp, profile, patches }) {
  *
  * @returns {Promise<import('../figures.mjs').Figure[]>}
  */
-export async function measurePatches({ root, folder, rounds, say }) {
-  const peer = Peer.start(root, say, path.join(import.meta.dirname, 'peer.py'));
+export async function measurePatches({ folder, rounds, say }) {
+  const peer = await Peer.start(say, path.join(import.meta.dirname, 'peer.py'));
   const figures = [];
   for (const mpp of [0.5, 0.377]) {
     const field = readField(folder, { mpp });

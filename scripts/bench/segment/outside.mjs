@@ -71,14 +71,14 @@ async function keepOutputs(image, model, folder) {
  *
  * @returns {Promise<import('../figures.mjs').Figure[]>}
  */
-export async function measureOutside({ root, folder, image, modelsFile, name, rounds, say }) {
+export async function measureOutside({ folder, image, modelsFile, name, rounds, say }) {
   image.planes.forEach((plane, index) => writeFileSync(path.join(folder, `${index}.u16`), bytesOf(plane)));
   const published = await timedHandle(modelsFile, name, 'mesmer-tf-9', 1);
   const own = await timedHandle(modelsFile, name, 'mesmer-mini', 1);
   const tiles = await keepOutputs(image, published, folder);
   let peer = null;
   try {
-    peer = Peer.start(root, say, path.join(import.meta.dirname, 'peer.py'));
+    peer = await Peer.start(say, path.join(import.meta.dirname, 'peer.py'));
     await peer.ask({ do: 'load', folder, side: image.height, tiles });
   } catch (error) {
     say(`no Python peer here, so no ratio: ${error.message}`);
