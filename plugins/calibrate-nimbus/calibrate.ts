@@ -2,7 +2,7 @@ import { invalidInput } from '../../core/errors.ts';
 import type { Gathered, StepContext } from '../../core/step.ts';
 import { brightLevel } from '../../kernels/bright-level.ts';
 import type { Image, Table } from '../../kernels/image.ts';
-import type { Options } from './index.ts';
+import type { Options } from './params.ts';
 
 /** What the published code takes for the level of a field in which nothing is above 0. */
 const BLANK = 1e-8;
