@@ -3,9 +3,11 @@ import { inWasm, type Arena } from './arena.ts';
 import { eachStrip, type OrderExports } from './order-statistics.ts';
 
 const ENTRIES = 65_536;
-/** Values drawn to guess where the percentile lies, and how far to either side the guess reaches, in ranks of the sample. */
-const SAMPLE = 4096;
-const REACH = 48;
+/** Values drawn to guess where the percentile lies. */
+const SAMPLE = 16_384;
+/** How far to either side the guess reaches: this many deviations of a rank of the sample, and some ranks more. */
+const DEVIATIONS = 6;
+const MORE = 8;
 
 export interface RanksWanted {
   readonly percent: number;
@@ -67,7 +69,8 @@ export function rankAround(
     const rank = Math.floor((count - 1) * (percent / 100));
     let within = 0;
     for (const number of counts) within += number;
-    if (first > 0 || last < ENTRIES - 1) if (rank < under || rank + 1 >= under + within) continue;
+    const missed = (first > 0 && rank < under) || (last < ENTRIES - 1 && rank + 1 >= under + within);
+    if (missed) continue;
     const ranking = { count, at: (wanted: number) => findRank(counts, wanted - under) + first - offset };
     return { low: least - offset, largest: most - offset, ranking };
   }
@@ -81,18 +84,21 @@ function guess(
   nonZero: boolean,
   offset: number,
 ): readonly [number, number] {
-  const step = Math.max(1, Math.floor(plane.length / SAMPLE));
-  const sample = new Uint16Array(Math.ceil(plane.length / step));
+  // An odd step does not stay in the same columns.
+  const step = Math.floor(plane.length / SAMPLE) | 1;
+  const counts = new Uint32Array(ENTRIES);
   let drawn = 0;
   for (let i = step >> 1; i < plane.length; i += step) {
-    if (!nonZero || plane[i] !== 0) sample[drawn++] = plane[i]! + offset;
+    if (nonZero && plane[i] === 0) continue;
+    counts[plane[i]! + offset]!++;
+    drawn++;
   }
-  if (drawn < 4 * REACH) return [0, ENTRIES - 1];
-  const sorted = sample.subarray(0, drawn).sort();
-  const place = Math.floor((sorted.length - 1) * (percent / 100));
-  const low = place - REACH < 0 ? 0 : sorted[place - REACH]!;
-  const high = place + REACH >= sorted.length ? ENTRIES - 1 : sorted[place + REACH]!;
-  return [low, high];
+  const share = percent / 100;
+  const place = Math.floor((drawn - 1) * share);
+  const reach = Math.ceil(DEVIATIONS * Math.sqrt(drawn * share * (1 - share))) + MORE;
+  if (drawn < 4 * reach) return [0, ENTRIES - 1];
+  const low = place - reach < 0 ? 0 : findRank(counts, place - reach);
+  return [low, place + reach >= drawn ? ENTRIES - 1 : findRank(counts, place + reach)];
 }
 
 function findRank(counts: Uint32Array, rank: number): number {

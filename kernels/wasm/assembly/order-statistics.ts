@@ -52,13 +52,22 @@ function splitSome(at: usize, count: i32, flip: u32, low: u32, high: u32, table:
   const from = i16x8.splat(<i16>low);
   const origin = table - ((<usize>low) << 2);
   const end = at + ((<usize>count) << 1);
-  for (; at + 16 <= end; at += 16) {
-    const v = v128.xor(v128.load(at), turn);
-    least = i16x8.min_u(least, v);
-    most = i16x8.max_u(most, v);
-    zeros = i16x8.sub(zeros, i16x8.eq(v, turn));
-    const reach = i16x8.ge_u(v, from);
-    if (v128.any_true(reach)) above += countAbove(at, i16x8.bitmask(reach), flip, high, origin);
+  // One question for 32 values: whether any of them is not below.
+  for (; at + 64 <= end; at += 64) {
+    const a = v128.xor(v128.load(at), turn);
+    const b = v128.xor(v128.load(at, 16), turn);
+    const c = v128.xor(v128.load(at, 32), turn);
+    const d = v128.xor(v128.load(at, 48), turn);
+    least = i16x8.min_u(least, i16x8.min_u(i16x8.min_u(a, b), i16x8.min_u(c, d)));
+    const highest = i16x8.max_u(i16x8.max_u(a, b), i16x8.max_u(c, d));
+    most = i16x8.max_u(most, highest);
+    const pair = i16x8.add(i16x8.eq(a, turn), i16x8.eq(b, turn));
+    zeros = i16x8.sub(zeros, i16x8.add(pair, i16x8.add(i16x8.eq(c, turn), i16x8.eq(d, turn))));
+    if (!v128.any_true(i16x8.ge_u(highest, from))) continue;
+    above += countAbove(at, i16x8.bitmask(i16x8.ge_u(a, from)), flip, high, origin);
+    above += countAbove(at + 16, i16x8.bitmask(i16x8.ge_u(b, from)), flip, high, origin);
+    above += countAbove(at + 32, i16x8.bitmask(i16x8.ge_u(c, from)), flip, high, origin);
+    above += countAbove(at + 48, i16x8.bitmask(i16x8.ge_u(d, from)), flip, high, origin);
   }
   let smallest = lanesLeast(least);
   let largest = lanesMost(most);
