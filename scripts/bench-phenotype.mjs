@@ -6,6 +6,9 @@
  *
  *   npm run bench:phenotype -- [--models FILE] [--model dct-mini] [--rounds 5] [--cells 10000] [--only step|patches|same|rates] [--json]
  *
+ * `--model published-size --cells 1000 --rounds 1 --only step` measures beside a network of DeepCell Types' own size, made for it with
+ * weights drawn at random.
+ *
  * Where the models file has no such model, the small graph of the tests is run: memory and sameness are measured, the share of
  * session.run means nothing then.
  */

@@ -9,11 +9,11 @@ export const root = path.resolve(import.meta.dirname, '..');
 /** Runs a command from the project's folder; its output is shown. */
 export const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' });
 
-/** The training environment's Python: one environment for all models, whose pins agree. */
+/** The training environment's Python: one environment for all models and for exports, whose pins agree. */
 export const trainingPython = () =>
   pythonEnvironment(
     'training',
-    ['mesmer-mini', 'dct-mini'].map((model) => path.join(root, 'training', model, 'requirements.txt')),
+    ['mesmer-mini', 'dct-mini', 'export'].map((part) => path.join(root, 'training', part, 'requirements.txt')),
   );
 
 /** Puts a trained file into models/ and its digest and size into configs/models.yaml. */

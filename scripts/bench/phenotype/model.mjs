@@ -1,20 +1,40 @@
 // The model that is measured, with the time its session takes.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { readCatalogue } from '../../../dist/activities/models/catalogue.js';
 import { createHandle } from '../../../dist/activities/models/handle.js';
 import { cpuRuntime, createSessions } from '../../../dist/activities/models/sessions.js';
+import { cellTypes2026 } from '../../../dist/core/vocabulary/cell-types.js';
 import { markers2026 } from '../../../dist/core/vocabulary/markers.js';
+import { trainingPython } from '../../training-tools.mjs';
 
 const TINY = path.resolve(import.meta.dirname, '../../../test/models/dct-resmlp-tiny.onnx');
+
+/** Name of a network of DeepCell Types' structure and size, its weights drawn at random. */
+const PUBLISHED_SIZE = 'published-size';
+
+/** @throws Error without a Python for training. */
+async function makePublishedSize(folder) {
+  const python = await trainingPython();
+  const program = path.join(import.meta.dirname, 'published_size.py');
+  const names = JSON.stringify({ markers: markers2026, types: cellTypes2026 });
+  execFileSync(python, ['-B', program, folder], { input: names, stdio: ['pipe', 2, 2] });
+  const onnx = path.join(folder, `${PUBLISHED_SIZE}.onnx`);
+  const record = { ...parse(readFileSync(`${onnx}.yaml`, 'utf8')), file: onnx };
+  const file = path.join(folder, `${PUBLISHED_SIZE}.yaml`);
+  writeFileSync(file, stringify({ models: { [PUBLISHED_SIZE]: record } }));
+  return file;
+}
 
 /**
  * The models file and name to measure: what is asked for, or where a file has no such model (or its file is not there) the graph of the
  * tests, whose arithmetic is a few sums per cell: its `session.run` says nothing of a real network's.
  */
 export async function chooseModel(modelsFile, name, folder) {
+  if (name === PUBLISHED_SIZE) return { modelsFile: await makePublishedSize(folder), name };
   const found = (await readCatalogue([modelsFile])).byName.get(name);
   if (found !== undefined && existsSync(found.path)) return { modelsFile, name };
   return { modelsFile: writeTiny(folder), name: 'dct-resmlp-tiny' };
