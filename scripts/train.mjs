@@ -3,7 +3,7 @@
  * Trains and exports a model that ships. Makes its Python environment from pinned requirements and the synthetic tissue it needs,
  * goes on from the last checkpoint, exports ONNX with its record, and scores it with Fovea's own kernels.
  *
- *   npm run train:mesmer-mini -- [--rounds 17] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
+ *   npm run train:mesmer-mini -- [--rounds 25] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
  *     [--ship]      puts the file into models/mesmer-mini and its digest into configs/models.yaml
  *     [--tune]      finds the thresholds for plugins/segment-mesmer/profiles.ts on training images; they are then typed in there
  *     [--evaluate]  prints the tables of the model card
@@ -19,8 +19,8 @@ import { root, run, ship, trainingPython } from './training-tools.mjs';
 const training = path.join(root, 'training/mesmer-mini');
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '17' },
-    crops: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '25' },
+    crops: { type: 'string', default: '1500' },
     'stop-after': { type: 'string' },
     'leave-out': { type: 'string', default: '' },
     threads: { type: 'string', default: String(cpus().length) },

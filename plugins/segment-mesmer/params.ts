@@ -29,11 +29,11 @@ export const params = z.strictObject({
   combineNuclear: combine.default('sum').describe('how several nuclear channels become one'),
   combineMembrane: combine.default('sum').describe('how several membrane channels become one'),
   smoothUm: z
-    .number()
-    .min(0)
-    .max(10)
-    .default(0)
-    .describe('σ in µm of a Gaussian over the intensities as recorded, for images of a few ions per pixel; 0 for none'),
+    .union([z.literal('auto'), z.number().min(0).max(10)])
+    .default('auto')
+    .describe(
+      'σ in µm of a Gaussian over the intensities as recorded; auto: what the profile was made for, where a channel holds a few ions per pixel; 0 for none',
+    ),
   compartments: z
     .enum(['both', 'cells', 'nuclei'])
     .default('both')

@@ -1,7 +1,6 @@
 import {
   clipPercentile,
   equalizeAdaptive,
-  gaussian,
   minMaxScale,
   percentiles,
   resizeBilinear,
@@ -30,11 +29,6 @@ export function combinePlanes(planes: readonly Plane[], how: Combine): Plane | n
   }
   if (how === 'mean') for (let i = 0; i < out.length; i++) out[i] = out[i]! / planes.length;
   return out;
-}
-
-/** A channel smoothed by a Gaussian of `sigma` pixels, float32; the channel itself where that is 0. */
-export function smoothChannel(plane: Plane, { height, width }: Grid, sigma: number): Plane {
-  return sigma > 0 ? gaussian(plane, height, width, sigma) : plane;
 }
 
 /**

@@ -11,6 +11,8 @@ export type Watershed = Omit<DeepWatershedOptions, 'rule' | 'holes' | 'out'>;
 export interface Profile {
   /** `clahe`: percentile clip and CLAHE, as Mesmer; `root`: percentiles 1 and 99.8, then the square root. */
   readonly prepare: 'clahe' | 'root';
+  /** σ in µm of the Gaussian that sparse channels are smoothed by; 0 for none. */
+  readonly sparseUm: number;
   /** Pixels across a typical nucleus on the model's grid; null where nobody has said. */
   readonly nucleusPx: number | null;
   readonly watershed: Readonly<Record<Compartment, Watershed>>;
@@ -29,6 +31,7 @@ const common = {
 const PROFILES: Readonly<Record<string, Profile>> = {
   'mesmer-tf-9': {
     prepare: 'clahe',
+    sparseUm: 0,
     nucleusPx: null,
     watershed: {
       cell: { ...common, maximaThreshold: 0.075, maximaSmooth: 0, interiorThreshold: 0.2, interiorSmooth: 2 },
@@ -37,6 +40,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   },
   'torch-mesmer-2026-06-30': {
     prepare: 'clahe',
+    sparseUm: 0,
     nucleusPx: null,
     watershed: {
       cell: { ...common, maximaThreshold: 0.1, maximaSmooth: 1, interiorThreshold: 0.075, interiorSmooth: 1 },
@@ -45,6 +49,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   },
   'mesmer-mini': {
     prepare: 'root',
+    sparseUm: 1,
     nucleusPx: 18,
     watershed: {
       cell: {
@@ -58,12 +63,12 @@ const PROFILES: Readonly<Record<string, Profile>> = {
       },
       nucleus: {
         ...common,
-        radius: 2,
+        radius: 1,
         smallObjects: 20,
-        maximaThreshold: 0.15,
-        maximaSmooth: 0.5,
-        interiorThreshold: 0.5,
-        interiorSmooth: 0.5,
+        maximaThreshold: 0.2,
+        maximaSmooth: 0,
+        interiorThreshold: 0.35,
+        interiorSmooth: 1,
       },
     },
   },

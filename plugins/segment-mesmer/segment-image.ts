@@ -8,9 +8,10 @@ import { matchByArk } from './match.ts';
 import { keepNucleated } from './nucleated.ts';
 import { enlargement } from './nucleus-size.ts';
 import type { Options, Postprocessing } from './params.ts';
-import { combinePlanes, modelGrid, prepareChannel, resizeChannel, smoothChannel, type Grid } from './prepare.ts';
+import { combinePlanes, modelGrid, prepareChannel, resizeChannel, type Grid } from './prepare.ts';
 import { profileOf, type Compartment, type Profile } from './profiles.ts';
 import { runTiles } from './run-tiles.ts';
+import { smoothChannel, smoothingOf } from './sparse.ts';
 
 export interface Segmented {
   readonly cells: Labels;
@@ -126,7 +127,9 @@ function preparePlanes(
   const one = (role: 'nuclear' | 'membrane'): Float32Array => {
     const combined = combinePlanes(chosen[role], role === 'nuclear' ? options.combineNuclear : options.combineMembrane);
     if (combined === null) return new Float32Array(grid.height * grid.width);
-    const smooth = smoothChannel(combined, image, options.smoothUm / image.mpp);
+    const smoothUm = smoothingOf(combined, image, options.smoothUm, profile.sparseUm);
+    if (smoothUm > 0) ctx.log.info({ fov: ctx.fov, channel: role, smoothUm }, `the ${role} input is smoothed`);
+    const smooth = smoothChannel(combined, image, smoothUm / image.mpp);
     const prepared = prepareChannel(resizeChannel(smooth, image, grid, compat), grid, profile.prepare, compat);
     if (!prepared.some((value) => value > 0)) {
       ctx.log.warn({ fov: ctx.fov, channel: role }, `the ${role} input is the same everywhere; the network sees zeros`);

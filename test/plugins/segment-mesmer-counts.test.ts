@@ -1,8 +1,10 @@
 import { testContext } from '../../core/testing.ts';
 import { gaussian } from '../../kernels/index.ts';
 import type { Image, Labels } from '../../kernels/image.ts';
+import { createRandom } from '../../kernels/synth/random.ts';
 import { segmentMesmer } from '../../plugins/segment-mesmer/index.ts';
 import { keepNucleated } from '../../plugins/segment-mesmer/nucleated.ts';
+import { isSparse, smoothingOf } from '../../plugins/segment-mesmer/sparse.ts';
 import { drawBlobs } from '../support/drawn-blobs.ts';
 import { mesmerRecord, openModel } from '../support/onnx-models.ts';
 
@@ -22,6 +24,45 @@ test('smoothUm is a Gaussian of so many µm over the intensities as recorded', a
   expect(found.cells.data).toEqual(smoothed.cells.data);
   expect(found.nuclei.data).toEqual(smoothed.nuclei.data);
   expect(found.cells.data).not.toEqual((await segment(image)).cells.data);
+});
+
+test('a channel is sparse where single counts lie apart, whatever its type, and not for an empty background', () => {
+  const random = createRandom(5);
+  const grid = { height: 60, width: 50 };
+  const counts = (mean: number): Uint8Array =>
+    Uint8Array.from({ length: 3000 }, () => (random.unit() < 1 - Math.exp(-mean) ? 1 : 0));
+  expect(isSparse(counts(0.3), grid)).toBe(true);
+  expect(
+    isSparse(
+      Float32Array.from(counts(0.7), (value) => value * 0.1),
+      grid,
+    ),
+  ).toBe(true);
+  expect(isSparse(counts(3), grid)).toBe(false);
+  // Half of this one is empty, as a thresholded photograph is: only pixels at the border lie beside the emptiness.
+  expect(
+    isSparse(
+      Uint16Array.from({ length: 3000 }, (_, i) => (i % 50 < 25 ? 700 : 0)),
+      grid,
+    ),
+  ).toBe(false);
+  expect(isSparse(new Uint16Array(3000), grid)).toBe(false);
+  expect(isSparse(Uint16Array.of(4), { height: 1, width: 1 })).toBe(false);
+  // Five pixels have both neighbours; of two of them the lower one is empty, which is just enough.
+  const row = [1, 1, 1, 1, 1, 1];
+  expect(isSparse(Uint8Array.of(...row, 0, 0, 1, 1, 1, 1), { height: 2, width: 6 })).toBe(true);
+  expect(isSparse(Uint8Array.of(...row, 0, 1, 1, 1, 1, 1), { height: 2, width: 6 })).toBe(false);
+});
+
+test('auto smooths what is sparse by the profile, a number smooths everything, 0 nothing', () => {
+  const grid = { height: 2, width: 3 };
+  const sparse = Uint8Array.of(1, 0, 1, 0, 1, 0);
+  const full = Uint8Array.of(9, 8, 9, 7, 9, 8);
+  expect(smoothingOf(sparse, grid, 'auto', 1)).toBe(1);
+  expect(smoothingOf(sparse, grid, 'auto', 0)).toBe(0);
+  expect(smoothingOf(full, grid, 'auto', 1)).toBe(0);
+  expect(smoothingOf(full, grid, 0.7, 1)).toBe(0.7);
+  expect(smoothingOf(sparse, grid, 0, 1)).toBe(0);
 });
 
 test('nucleated keeps cells by the share of them that is nucleus, in their order', () => {

@@ -5,17 +5,25 @@ import torch
 from torch.nn import functional
 
 LOW, HIGH = 0.01, 0.998
+# A channel is sparse where at least this share of what it holds lies beside an empty pixel; it is then smoothed by this many
+# micrometres (plugins/segment-mesmer/sparse.ts does the same).
+SPARSE, SPARSE_UM = 0.4, 1.0
+MPP = 0.5
 
 
-def preprocess(image):
-    """float32 (2, rows, columns) → [0, 1]: from the 1st to the 99.8th percentile of each channel, then the square root.
-
-    The square root makes the noise of counted photons or ions alike at every brightness.
-    """
-    return torch.stack([stretch(plane, 0.0) for plane in image])
+def is_sparse(plane):
+    """Whether single counts lie apart, as few ions per pixel do: by right and lower neighbours, (rows, columns)."""
+    on = plane > 0
+    here = on[:-1, :-1]
+    count = int(here.sum())
+    return count > 0 and int((here & ~(on[1:, :-1] & on[:-1, 1:])).sum()) >= SPARSE * count
 
 
 def stretch(plane, least):
+    """From the 1st to the 99.8th percentile onto [0, 1], then the square root, which makes the noise of counted photons or ions
+    alike at every brightness. Sparse planes are smoothed first."""
+    if is_sparse(plane):
+        plane = blur(plane, SPARSE_UM / MPP)
     low, high = torch.quantile(plane.flatten()[::7], torch.tensor([LOW, HIGH]))
     span = max(float(high - low), least)
     if span <= 0:
@@ -44,13 +52,20 @@ def blotches(size, rng):
     return smooth_field(size, rng, rng.uniform(0.4, 1.2), count, "bilinear")
 
 
-def stain(plane, cells, rng):
-    """A membrane as sections show it and drawings do not: thick, blotchy, leaking into the cells, at the detector's end.
+def stain(plane, cells, rng, generator):
+    """A membrane as sections show it and drawings do not: thick, blotchy, leaking into the cells, at the detector's end, or
+    spread over the tissue so that it shows where tissue is and no cell's outline.
 
-    `cells` is 1 within whole cells and 0 outside, (size, size).
+    `cells` is 1 within whole cells and 0 outside, (size, size). Returns the plane and whether it was left as it is.
     """
-    if not bool(plane.any()) or rng.random() < 0.4:
-        return plane
+    if not bool(plane.any()):
+        return plane, False
+    if rng.random() < 0.35:
+        return plane, True
+    if rng.random() < 0.4:
+        spread = blur(plane + float(rng.uniform(0, 0.5)) * cells, float(rng.uniform(2.5, 8)))
+        outside = blotches(plane.shape[-1], rng) * float(rng.uniform(0, 0.15))
+        return (spread * blotches(plane.shape[-1], rng) + outside).clamp(max=1.5), False
     if rng.random() < 0.5:
         width = int(rng.choice([3, 5]))
         plane = functional.max_pool2d(plane[None, None], width, 1, width // 2)[0, 0]
@@ -58,10 +73,14 @@ def stain(plane, cells, rng):
         plane = plane + float(rng.uniform(0.05, 0.6)) * cells
     if rng.random() < 0.7:
         plane = plane * blotches(plane.shape[-1], rng)
-    if rng.random() < 0.4:
+    if rng.random() < 0.15:
+        # Several stains counted as there or not: a sum of masks.
+        mean = float(np.exp(rng.uniform(*np.log((0.3, 3)))))
+        plane = torch.poisson(plane.clamp(min=0) * mean, generator=generator).clamp(max=float(rng.choice([1, 2, 3])))
+    elif rng.random() < 0.4:
         end = float(rng.uniform(0.15, 0.7))
         plane = plane.clamp(max=end) / end
-    return plane
+    return plane, False
 
 
 def record(plane, rng, generator, tissue):
@@ -96,14 +115,18 @@ def record(plane, rng, generator, tissue):
 
 
 def make_input(light, cells, rng, generator, tissue):
-    """uint16 (2, size, size) of a pool and where its cells are → the network's input, recorded and preprocessed."""
+    """uint16 (2, size, size) of a pool and where its cells are → the network's input, recorded and preprocessed, and whether
+    membranes are so clear in it that they alone show a cell, be it without a nucleus."""
     planes = list(torch.from_numpy(light.astype("float32")) / 16384)
+    clear = True
     if tissue:
-        planes[1] = stain(planes[1], torch.from_numpy(cells.astype("float32")), rng)
+        planes[1], clear = stain(planes[1], torch.from_numpy(cells.astype("float32")), rng, generator)
     recorded = [record(plane, rng, generator, tissue) for plane in planes]
+    clear = clear and not is_sparse(recorded[1])
     if tissue and rng.random() < 0.1:
         # Stain of one channel seen in the other.
         a, b = recorded
         recorded = [a, b + float(rng.uniform(0.05, 0.3)) * a] if rng.random() < 0.5 else [a + 0.15 * b, b]
     # The percentiles of a whole image, not of a crop that may hold no bright object.
-    return torch.stack([stretch(plane, float(rng.uniform(0.5, 1)) if bool(plane.any()) else 0.0) for plane in recorded])
+    stretched = [stretch(plane, float(rng.uniform(0.5, 1)) if bool(plane.any()) else 0.0) for plane in recorded]
+    return torch.stack(stretched), clear

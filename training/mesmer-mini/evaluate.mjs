@@ -42,7 +42,7 @@ const mesmer = (given) => async (image) => {
 };
 
 /** For a few ions per pixel. */
-const SPARSE = { smoothUm: 1.2, nucleated: 0.3 };
+const SPARSE = { smoothUm: 1.5, nucleated: 0.35 };
 
 async function watershed(image) {
   const unit = (await normalize.run({ image }, normalize.params.parse({}), ctx)).image;
@@ -150,7 +150,7 @@ if (options.groups === '') {
       // The last one's values were chosen on this very field.
       {
         ...both,
-        'mesmer-mini, smoothUm 1.2, nucleated 0.3, no membrane': (image) => mesmer(SPARSE)(nuclearOnly(image)),
+        'mesmer-mini, smoothUm 1.5, nucleated 0.35, no membrane': (image) => mesmer(SPARSE)(nuclearOnly(image)),
       },
       ['cell'],
     );

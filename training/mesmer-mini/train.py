@@ -1,6 +1,6 @@
 """Trains mesmer-mini. Goes on from its last checkpoint; the same arguments and library versions give the same model.
 
-    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 17] [--leave-out 360x360,...]
+    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 25] [--leave-out 360x360,...]
 """
 
 import argparse
@@ -16,7 +16,7 @@ from torch.nn import functional
 
 import augment
 from network import Network
-from pool import IGNORE, make_pool
+from pool import IGNORE, WEIGHT_UNIT, make_pool
 from scenes import read_nuclei, read_tissue
 from targets import BACKGROUND
 
@@ -29,10 +29,10 @@ def arguments():
     parser.add_argument("--nuclei", required=True)
     parser.add_argument("--tissue", required=True)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--rounds", type=int, default=17)
+    parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--stop-after", type=int, default=None, help="end after this round; the schedule stays that of --rounds")
-    parser.add_argument("--crops", type=int, default=1000)
-    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--crops", type=int, default=1500)
+    parser.add_argument("--passes", type=int, default=2)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--rate", type=float, default=3e-3)
@@ -42,20 +42,23 @@ def arguments():
     return parser.parse_args()
 
 
-def loss_of(maps, classes, inner):
+def loss_of(maps, classes, inner, weights):
     """Of both compartments; pixels and compartments whose truth is not known count for nothing."""
     total = 0.0
-    weight = torch.tensor([BOUNDARY_WEIGHT, 1.0, 1.0], device=maps.device)
+    of_class = torch.tensor([BOUNDARY_WEIGHT, 1.0, 1.0], device=maps.device)
     # The maps put the cell first, the pool the nucleus.
     for start, channel in ((0, 1), (4, 0)):
         truth = classes[:, channel]
         known = truth != IGNORE
         if not bool(known.any()):
             continue
-        scores = maps[:, start + 1 : start + 4]
-        total = total + functional.cross_entropy(scores, truth.long(), weight, ignore_index=IGNORE)
+        truth = truth.long().clamp(max=BACKGROUND)
+        weight = weights[:, channel] * known
+        by_class = weight * of_class[truth]
+        scores = functional.cross_entropy(maps[:, start + 1 : start + 4], truth, reduction="none")
+        total = total + (by_class * scores).sum() / by_class.sum()
         error = (maps[:, start] - inner[:, channel]) ** 2
-        total = total + DISTANCE_WEIGHT * error[known].mean()
+        total = total + DISTANCE_WEIGHT * (weight * error).sum() / weight.sum()
     return total
 
 
@@ -125,23 +128,29 @@ def main():
             for group in optimizer.param_groups:
                 group["lr"] = rate_at(step, steps, options.rate)
             chosen = order[batch * options.batch : (batch + 1) * options.batch]
-            images, classes, inner = [], [], []
+            images, classes, inner, weights = [], [], [], []
             for index in chosen:
                 turn, flip = int(rng.integers(4)), bool(rng.integers(2))
-                image = augment.make_input(pool["light"][index], pool["classes"][index, 1] < BACKGROUND, rng, generator, tissue[index])
+                crop = {name: np.array(values[index]) for name, values in pool.items()}
+                image, clear = augment.make_input(crop["light"], crop["classes"][1] < BACKGROUND, rng, generator, tissue[index])
+                if not clear:
+                    unseen = crop["bare"][0] > 0
+                    crop["classes"][1][unseen] = BACKGROUND
+                    crop["inner"][1][unseen] = 0
                 maps = (
                     image,
-                    torch.from_numpy(np.array(pool["classes"][index])),
-                    torch.from_numpy(np.array(pool["inner"][index])).float() / 255,
+                    torch.from_numpy(crop["classes"]),
+                    torch.from_numpy(crop["inner"]).float() / 255,
+                    torch.from_numpy(crop["weight"]).float() / WEIGHT_UNIT,
                 )
                 maps = [torch.rot90(m, turn, (1, 2)) for m in maps]
                 maps = [m.flip(2) if flip else m for m in maps]
-                for group, map_ in zip((images, classes, inner), maps):
+                for group, map_ in zip((images, classes, inner, weights), maps):
                     group.append(map_)
             x = torch.stack(images).to(device, memory_format=layout)
             with torch.autocast(device, torch.bfloat16, enabled=short):
                 maps = network(x)
-            loss = loss_of(maps.float(), torch.stack(classes).to(device), torch.stack(inner).to(device))
+            loss = loss_of(maps.float(), *(torch.stack(group).to(device) for group in (classes, inner, weights)))
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -3,7 +3,7 @@
  * Finds the thresholds of the post-processing on images that were trained on, and on those alone: each parameter in turn takes the
  * value with the best pooled F1 (mean of IoU 0.5 and 0.7) until nothing changes. Prints them for plugins/segment-mesmer/profiles.ts.
  *
- *   node training/mesmer-mini/tune.mjs --models FILE --nuclei FOLDER --tissue FOLDER [--every 4]
+ *   node training/mesmer-mini/tune.mjs --models FILE --nuclei FOLDER --tissue FOLDER [--every 4] [--only TEXT] [--threads 2]
  */
 import path from 'node:path';
 import { readdirSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { combinePlanes, modelGrid, prepareChannel, resizeChannel } from '../../d
 import { enlargement } from '../../dist/plugins/segment-mesmer/nucleus-size.js';
 import { profileOf } from '../../dist/plugins/segment-mesmer/profiles.js';
 import { readSignature } from '../../dist/plugins/segment-mesmer/locate.js';
+import { smoothChannel, smoothingOf } from '../../dist/plugins/segment-mesmer/sparse.js';
 import { runTiles } from '../../dist/plugins/segment-mesmer/run-tiles.js';
 import { deepWatershed, relabelSequential, resizeNearest } from '../../dist/kernels/index.js';
 import { asCounts, nucleiRows, readNuclei, readTissue } from './images.mjs';
@@ -24,19 +25,21 @@ const { values: options } = parseArgs({
     nuclei: { type: 'string' },
     tissue: { type: 'string' },
     every: { type: 'string', default: '4' },
+    only: { type: 'string', default: '' },
+    threads: { type: 'string', default: '2' },
   },
 });
 
 const GRID = {
   maximaThreshold: [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3],
   maximaSmooth: [0, 0.5, 1, 1.5, 2],
-  interiorThreshold: [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6],
+  interiorThreshold: [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6],
   interiorSmooth: [0, 0.5, 1, 1.5],
   smallObjects: [5, 10, 15, 20, 30],
   radius: [1, 2, 3],
 };
 const ctx = { signal: new AbortController().signal, progress: () => {} };
-const net = await openModel(path.resolve(options.models));
+const net = await openModel(path.resolve(options.models), undefined, Number(options.threads));
 const profile = profileOf(net.name, net.spec.profile);
 const signature = readSignature(net.name, net.spec);
 
@@ -44,6 +47,9 @@ const planesOf = (image) => ({
   nuclear: image.planes[0],
   membrane: image.planes.length > 1 ? combinePlanes(image.planes.slice(1), 'sum') : null,
 });
+
+const smoothed = (plane, image) =>
+  smoothChannel(plane, image, smoothingOf(plane, image, 'auto', profile.sparseUm) / image.mpp);
 
 /** Distance and interior of one compartment at a scale. */
 async function mapsAt(image, scale, part) {
@@ -53,7 +59,7 @@ async function mapsAt(image, scale, part) {
       role,
       plane === null
         ? new Float32Array(grid.height * grid.width)
-        : prepareChannel(resizeChannel(plane, image, grid, false), grid, profile.prepare, false),
+        : prepareChannel(resizeChannel(smoothed(plane, image), image, grid, false), grid, profile.prepare, false),
     ]),
   );
   const places = [signature.maps[part].distance, signature.maps[part].interior];
@@ -98,7 +104,10 @@ function scoreOf(samples, watershed) {
 const goal = (score) => score.at.reduce((sum, at) => sum + f1Of(at), 0) / THRESHOLDS.length;
 const text = (score) => score.at.map((at, index) => `F1 ${f1Of(at).toFixed(4)} at ${THRESHOLDS[index]}`).join(', ');
 
-function climb(title, samples, start) {
+async function climb(title, scenes, part, byNuclei = false) {
+  if (!title.includes(options.only)) return;
+  const samples = await samplesOf(scenes, part, byNuclei);
+  const start = profile.watershed[part];
   let best = { ...start };
   let bestGoal = goal(scoreOf(samples, best));
   console.log(`${title}: ${samples.length} images, starts at ${text(scoreOf(samples, best))}`);
@@ -123,8 +132,8 @@ async function* each(items, read) {
 const every = Number(options.every);
 const rows = nucleiRows(options.nuclei).training.filter((_, index) => index % every === 0);
 const nuclei = () => each(rows, (row) => readNuclei(options.nuclei, row));
-climb('nuclei as they are', await samplesOf(nuclei(), 'nucleus', false), profile.watershed.nucleus);
-climb('nuclei, by their size', await samplesOf(nuclei(), 'nucleus', true), profile.watershed.nucleus);
+await climb('nuclei as they are', nuclei(), 'nucleus');
+await climb('nuclei, by their size', nuclei(), 'nucleus', true);
 
 const names = readdirSync(options.tissue)
   .filter((name) => name.startsWith('tissue-'))
@@ -135,5 +144,5 @@ async function* tissue() {
     yield index % 3 === 2 ? asCounts(scene, 3, index) : scene;
   }
 }
-climb('cells of tissue', await samplesOf(tissue(), 'cell', false), profile.watershed.cell);
-climb('nuclei of tissue', await samplesOf(tissue(), 'nucleus', false), profile.watershed.nucleus);
+await climb('cells of tissue', tissue(), 'cell');
+await climb('nuclei of tissue', tissue(), 'nucleus');
