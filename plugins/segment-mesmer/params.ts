@@ -58,6 +58,12 @@ export const params = z.strictObject({
     .describe(
       'cells of which less than this share is nucleus are dropped; 0 keeps those whose nucleus is not in the section',
     ),
+  batch: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('tiles the network sees at once; more take memory, and less time on a GPU only'),
   mode: z
     .enum(['fixed', 'compat'])
     .default('fixed')

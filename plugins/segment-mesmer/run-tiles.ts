@@ -4,9 +4,6 @@ import { createRowBlender, cutTiles, planTiles, type TilePlan } from '../../kern
 import type { MapPlace, Signature } from './locate.ts';
 import type { Grid } from './prepare.ts';
 
-/** Tiles the network sees at once. */
-const BATCH = 4;
-
 const shapeText = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
 
 /** Values of an output for a batch; throws MODEL_MISMATCH where its shape is another than the record's. */
@@ -39,6 +36,14 @@ function atTiles(err: unknown, first: number, count: number, plan: TilePlan): un
   });
 }
 
+export interface TileOptions {
+  readonly signature: Signature;
+  readonly places: readonly MapPlace[];
+  readonly compat: boolean;
+  /** Tiles the network sees at once. */
+  readonly batch: number;
+}
+
 /**
  * Runs a model over the tiles of two planes of the model's grid and blends the wanted maps, a row of tiles at a time, so that
  * memory grows with the maps and not with the tiles. Returns one float32 plane per place.
@@ -47,7 +52,7 @@ export async function runTiles(
   net: ModelHandle,
   planes: Readonly<Record<'nuclear' | 'membrane', Float32Array>>,
   grid: Grid,
-  { signature, places, compat }: { signature: Signature; places: readonly MapPlace[]; compat: boolean },
+  { signature, places, compat, batch: most }: TileOptions,
   ctx: Pick<StepContext, 'signal' | 'progress'>,
 ): Promise<Float32Array[]> {
   const { tile, layout, input, channels } = signature;
@@ -60,12 +65,12 @@ export async function runTiles(
   const order = (count: number, n: number): number[] =>
     layout === 'NHWC' ? [count, tile, tile, n] : [count, n, tile, tile];
 
-  const room = new Float32Array(Math.min(BATCH, across) * channels.length * area);
+  const room = new Float32Array(Math.min(most, across) * channels.length * area);
   for (let row = 0; row < plan.rows.starts.length; row++) {
-    for (let column = 0; column < across; column += BATCH) {
+    for (let column = 0; column < across; column += most) {
       ctx.signal.throwIfAborted();
       const first = row * across + column;
-      const count = Math.min(BATCH, across - column);
+      const count = Math.min(most, across - column);
       ctx.progress(first, plan.count);
       const batch = room.subarray(0, count * channels.length * area);
       cutTiles(sources, plan, { layout, first, count, batch });

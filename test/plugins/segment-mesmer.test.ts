@@ -73,8 +73,8 @@ function chain(source: Image, part: 'cell' | 'nucleus', mode: 'fixed' | 'compat'
 }
 
 describe.each(['fixed', 'compat'] as const)('%s', (mode) => {
-  test('tiles, batches and blending leave what the whole image gives', async () => {
-    const { cells, nuclei } = await segment(image, { mode });
+  test.each([1, 2, 64])('tiles, %i at a time, and blending leave what the whole image gives', async (batch) => {
+    const { cells, nuclei } = await segment(image, { mode, batch });
     for (const [found, part] of [
       [cells.data, 'cell'],
       [nuclei!.data, 'nucleus'],
@@ -224,12 +224,14 @@ describe('bad input', () => {
 
   test('NaN from the network names step, tiles and model', async () => {
     const source = drawImage(260, 460);
-    await expect(segment(source, {}, nan)).rejects.toMatchObject({
+    const failure = (where: string): object => ({
       ...{ code: 'MODEL_FAILED', retryable: true },
-      message: expect.stringMatching(
-        /^segment-mesmer, tiles at row 0, column 0 to row 0, column 2: model tiny yielded NaN/,
-      ) as string,
+      message: expect.stringContaining(`segment-mesmer, tiles at ${where}: model tiny yielded NaN`) as string,
     });
+    await expect(segment(source, { batch: 4 }, nan)).rejects.toMatchObject(
+      failure('row 0, column 0 to row 0, column 2'),
+    );
+    await expect(segment(source, {}, nan)).rejects.toMatchObject(failure('row 0, column 0'));
   });
 
   test('a model of another kind, of an unknown profile, of other shapes', async () => {

@@ -63,7 +63,7 @@ async function mapsAt(image, scale, part) {
     ]),
   );
   const places = [signature.maps[part].distance, signature.maps[part].interior];
-  const [distance, interior] = await runTiles(net, prepared, grid, { signature, places, compat: false }, ctx);
+  const [distance, interior] = await runTiles(net, prepared, grid, { signature, places, compat: false, batch: 4 }, ctx);
   return { grid, distance, interior };
 }
 
