@@ -49,13 +49,17 @@ export function cutTiles(
   }
   const out = batch ?? new Float32Array(needed);
   const across = plan.columns.starts.length;
-  const rows = plan.rows.starts.map((start) => axisSources(plan.rows, start, plan.height, tile));
-  const columns = plan.columns.starts.map((start) => axisSources(plan.columns, start, plan.width, tile));
+  // Of the tiles that are asked for, and not of the whole plan each time.
+  const rows: Int32Array[] = [];
+  const columns: Int32Array[] = [];
   const [step, perPlane] = layout === 'NCHW' ? [1, tile * tile] : [planes.length, 1];
   const line = (n: number, c: number, i: number): void => {
     const [r, t] = [Math.floor((first + n) / across), (first + n) % across];
     const to = n * planes.length * tile * tile + c * perPlane + i * tile * step;
-    cutLine(planes[c]!, rows[r]![i]!, plan.width, plan.columns.starts[t]!, columns[t]!, out, to, step);
+    const start = plan.columns.starts[t]!;
+    const down = (rows[r] ??= axisSources(plan.rows, plan.rows.starts[r]!, plan.height, tile));
+    const along = (columns[t] ??= axisSources(plan.columns, start, plan.width, tile));
+    cutLine(planes[c]!, down[i]!, plan.width, start, along, out, to, step);
   };
   // A few lines of all tiles side by side, then the next few: the image and the tiles are both walked in stretches.
   for (let from = 0; from < count;) {

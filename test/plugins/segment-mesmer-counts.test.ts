@@ -48,6 +48,11 @@ test('a channel is sparse where single counts lie apart, whatever its type, and 
   ).toBe(false);
   expect(isSparse(new Uint16Array(3000), grid)).toBe(false);
   expect(isSparse(Uint16Array.of(4), { height: 1, width: 1 })).toBe(false);
+  // Of 1,100 rows every second is looked at, with the row below it.
+  const tall = { height: 1100, width: 40 };
+  const ions = Uint8Array.from({ length: 44_000 }, () => Number(random.unit() < 0.3));
+  expect(isSparse(ions, tall)).toBe(true);
+  expect(isSparse(new Uint8Array(44_000).fill(1), tall)).toBe(false);
   // Five pixels have both neighbours; of two of them the lower one is empty, which is just enough.
   const row = [1, 1, 1, 1, 1, 1];
   expect(isSparse(Uint8Array.of(...row, 0, 0, 1, 1, 1, 1), { height: 2, width: 6 })).toBe(true);
