@@ -41,7 +41,9 @@ test('no cells, no rows', () => {
 });
 
 test('refuses', () => {
-  expect(() => importWith({ names: { 7: 'Tumor' } })).toThrow('cells hold the classes "2", which names lacks; name them');
+  expect(() => importWith({ names: { 7: 'Tumor' } })).toThrow(
+    'cells hold the classes "2", which names lacks; name them',
+  );
   expect(() => importWith({}, { cells, classes: labels('22') })).toThrow('bring it to their grid with regrid');
   expect(() => importTypesStep.params.parse({ names: { x: 'Tumor' } })).toThrow('whole numbers above 0');
 });
