@@ -226,7 +226,7 @@ describe('bad input', () => {
     const source = drawImage(260, 460);
     const failure = (where: string): object => ({
       ...{ code: 'MODEL_FAILED', retryable: true },
-      message: expect.stringContaining(`segment-mesmer, tiles at ${where}: model tiny yielded NaN`) as string,
+      message: expect.stringMatching(`^segment-mesmer, tiles at ${where}: model tiny yielded NaN`) as string,
     });
     await expect(segment(source, { batch: 4 }, nan)).rejects.toMatchObject(
       failure('row 0, column 0 to row 0, column 2'),
