@@ -4,6 +4,7 @@
  * goes on from the last checkpoint, exports ONNX with its record, and scores it with Fovea's own kernels.
  *
  *   npm run train:mesmer-mini -- [--rounds 25] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
+ *     [--start FILE] [--size 256] [--rate 0.003]   goes on from an exported file, on smaller crops, at another rate
  *     [--ship]      puts the file into models/mesmer-mini and its digest into configs/models.yaml
  *     [--tune]      finds the thresholds for plugins/segment-mesmer/profiles.ts on training images; they are then typed in there
  *     [--evaluate]  prints the tables of the model card
@@ -22,6 +23,9 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '25' },
     crops: { type: 'string', default: '1500' },
     'stop-after': { type: 'string' },
+    start: { type: 'string' },
+    size: { type: 'string' },
+    rate: { type: 'string' },
     'leave-out': { type: 'string', default: '' },
     threads: { type: 'string', default: String(cpus().length) },
     work: { type: 'string', default: path.join(root, 'training/work/mesmer-mini') },
@@ -55,7 +59,9 @@ if (!options['export-only']) {
     options.crops,
   ];
   args.push('--threads', options.threads, '--leave-out', options['leave-out']);
-  if (options['stop-after'] !== undefined) args.push('--stop-after', options['stop-after']);
+  for (const name of ['stop-after', 'start', 'size', 'rate']) {
+    if (options[name] !== undefined) args.push(`--${name}`, options[name]);
+  }
   run(python, [path.join(training, 'train.py'), ...args]);
 }
 const onnx = path.join(options.work, 'mesmer-mini.onnx');

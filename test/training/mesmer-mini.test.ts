@@ -29,6 +29,10 @@ describeWithTraining('the training of mesmer-mini', () => {
     sparse: boolean[];
     weights: Record<string, number>;
     bare: { nucleated: boolean; others: boolean; pixels: number };
+    near: { ids: number[]; left: [from: number, pixels: number]; right: [from: number, pixels: number]; none: boolean };
+    resumed: number[];
+    spread: boolean;
+    refused: string;
     unknown: number;
     known: number;
     shapes: number[][];
@@ -41,8 +45,9 @@ describeWithTraining('the training of mesmer-mini', () => {
   beforeAll(() => {
     writeFileSync(join(folder, 'planes.f32'), Float32Array.from(planes.flatMap((plane) => [...plane])));
     const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
+    const model = join(root, 'models/mesmer-mini/mesmer-mini.onnx');
     const script = join(root, 'test/training/mesmer_mini.py');
-    found = JSON.parse(execFileSync(python, [script, folder], { env, encoding: 'utf8', stdio: 'pipe' })) as Found;
+    found = JSON.parse(execFileSync(python, [script, folder, model], { env, encoding: 'utf8', stdio: 'pipe' })) as Found;
   }, 240_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -74,6 +79,21 @@ describeWithTraining('the training of mesmer-mini', () => {
   test('knows cells without a nucleus, with their rims', () => {
     // 2 × 2 and 4 × 4 pixels, each with a ring around.
     expect(found.bare).toEqual({ nucleated: false, others: true, pixels: 16 + 36 });
+  });
+
+  test('draws cells around their nuclei where nothing shows an outline, and none without a nucleus', () => {
+    const { ids, left, right, none } = found.near;
+    expect(ids).toEqual([0, 2, 5]);
+    expect(none).toBe(false);
+    // Half the radius of the circle of equal area: 2.26 pixels on both sides of 8, and 1.69 of 6.
+    expect(left).toEqual([9, 8 + 4]);
+    expect(right).toEqual([28, 6 + 2]);
+  });
+
+  test('goes on from an exported file as that file left off', () => {
+    for (const difference of found.resumed) expect(difference).toBeLessThan(1e-4);
+    expect(found.spread).toBe(true);
+    expect(found.refused).toMatch(/has convolutions .*\(224, 160, 3, 3\).*, the network .*\(192, 160, 3, 3\)/);
   });
 
   test('learns nothing where the truth is not known', () => {

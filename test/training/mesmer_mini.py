@@ -1,6 +1,6 @@
 """Checks of training/mesmer-mini that need PyTorch; prints what was found as JSON for mesmer-mini.test.ts to judge.
 
-    python mesmer_mini.py FOLDER    # holds planes.f32 (N, 64, 64); smoothed ones are written to smoothed.f32
+    python mesmer_mini.py FOLDER FILE.onnx    # FOLDER holds planes.f32 (N, 64, 64); smoothed ones are written to smoothed.f32
 """
 
 import json
@@ -10,11 +10,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "training" / "mesmer-mini"))
 
 import numpy as np
+import onnxruntime
 import torch
 
 import augment
 from network import Exported, Network
-from targets import bare_cells, emphasis
+from resume import measure, resume
+from targets import bare_cells, emphasis, nuclear_cells
 from train import loss_of
 
 folder = Path(sys.argv[1])
@@ -33,6 +35,19 @@ nuclei = np.where(labels == 1, 7, 0)
 bare = bare_cells(labels, nuclei)
 report["bare"] = {"nucleated": bool(bare[4:16, 4:16].any()), "others": bool(bare[labels > 1].all()), "pixels": int(bare.sum())}
 
+# Two cells side by side, their nuclei 8 and 6 across, and one without.
+cells, nuclei = np.zeros((40, 60), np.int32), np.zeros((40, 60), np.int32)
+cells[:30, :26], cells[:30, 26:50], cells[32:, :] = 5, 2, 9
+nuclei[11:19, 11:19], nuclei[12:18, 29:35] = 1, 2
+near = nuclear_cells(cells, nuclei)
+row = near[15]
+report["near"] = {
+    "ids": sorted(np.unique(near).tolist()),
+    "left": [int(np.argmax(row == 5)), int((row == 5).sum())],
+    "right": [int(np.argmax(row == 2)), int((row == 2).sum())],
+    "none": bool(nuclear_cells(cells, np.zeros_like(nuclei)).any()),
+}
+
 # What the truth does not know must not teach anything, however wrong the maps are.
 torch.manual_seed(1)
 maps, truth = torch.randn(1, 8, 8, 8), torch.full((1, 2, 8, 8), 255, dtype=torch.uint8)
@@ -49,4 +64,23 @@ with torch.no_grad():
     outputs = Exported(Network()).eval()(torch.rand(2, 256, 256, 2))
 report["shapes"] = [list(output.shape) for output in outputs]
 report["sums"] = float((outputs[1].sum(-1) - 1).abs().max())
+
+# An exported file's weights give its outputs again, before and after the norms have been given their part.
+exported = Path(sys.argv[2])
+network, image = Network(), torch.rand(1, 256, 256, 2)
+resume(network, exported)
+session = onnxruntime.InferenceSession(exported, providers=["CPUExecutionProvider"])
+wanted = session.run(None, {"image": image.numpy()})
+report["resumed"] = []
+with torch.no_grad():
+    for again in range(2):
+        found = Exported(network).eval()(image)
+        report["resumed"].append(max(float(np.abs(a.numpy() - b).max()) for a, b in zip(found, wanted)))
+        measure(network, [torch.rand(2, 2, 64, 64)])
+norm = network.down[0][1]
+report["spread"] = bool((norm.running_var - 1).abs().max() > 0.1)
+try:
+    resume(Network((16, 32, 96, 160, 192)), exported)
+except ValueError as error:
+    report["refused"] = str(error)
 print(json.dumps(report))

@@ -1,6 +1,6 @@
 """Trains mesmer-mini. Goes on from its last checkpoint; the same arguments and library versions give the same model.
 
-    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 25] [--leave-out 360x360,...]
+    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 25] [--leave-out 360x360,...] [--start FILE.onnx]
 """
 
 import argparse
@@ -17,11 +17,14 @@ from torch.nn import functional
 import augment
 from network import Network
 from pool import IGNORE, WEIGHT_UNIT, make_pool
+from resume import measure, resume
 from scenes import read_nuclei, read_tissue
 from targets import BACKGROUND
 
 BOUNDARY_WEIGHT = 2.0
 DISTANCE_WEIGHT = 10.0
+# Crops whose brightness sets the norms of a network that was read from an exported file.
+MEASURED = 64
 
 
 def arguments():
@@ -38,6 +41,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--start", default=None, help="an exported file whose weights to start from")
     parser.add_argument("--leave-out", default="", help="size groups of nuclei images that are not trained on")
     return parser.parse_args()
 
@@ -60,6 +64,33 @@ def loss_of(maps, classes, inner, weights):
         error = (maps[:, start] - inner[:, channel]) ** 2
         total = total + DISTANCE_WEIGHT * (weight * error).sum() / weight.sum()
     return total
+
+
+def batch_of(pool, tissue, chosen, rng, generator):
+    """Input, classes, inner distances and weights of some crops, each recorded anew and turned."""
+    images, classes, inner, weights = [], [], [], []
+    for index in chosen:
+        turn, flip = int(rng.integers(4)), bool(rng.integers(2))
+        crop = {name: np.array(values[index]) for name, values in pool.items()}
+        within = [crop["classes"][channel] < BACKGROUND for channel in (1, 0)]
+        image, shows = augment.make_input(crop["light"], *within, rng, generator, tissue[index])
+        if shows == augment.FAINT:
+            unseen = crop["bare"][0] > 0
+            crop["classes"][1][unseen] = BACKGROUND
+            crop["inner"][1][unseen] = 0
+        # Without any outline the nuclei alone tell where cells are.
+        taught = [0, 2 if shows == augment.HAZY else 1]
+        maps = (
+            image,
+            torch.from_numpy(crop["classes"][taught]),
+            torch.from_numpy(crop["inner"][taught]).float() / 255,
+            torch.from_numpy(crop["weight"][taught]).float() / WEIGHT_UNIT,
+        )
+        maps = [torch.rot90(m, turn, (1, 2)) for m in maps]
+        maps = [m.flip(2) if flip else m for m in maps]
+        for group, map_ in zip((images, classes, inner, weights), maps):
+            group.append(map_)
+    return tuple(map(torch.stack, (images, classes, inner, weights)))
 
 
 def rate_at(step, steps, peak):
@@ -99,6 +130,8 @@ def main():
     scenes = read_nuclei(options.nuclei, left_out) + read_tissue(options.tissue)
     print(json.dumps({"scenes": {k: sum(s.kind == k for s in scenes) for k in ("nuclei", "tissue")}}), flush=True)
     network = Network().to(device, memory_format=layout)
+    if options.start is not None:
+        resume(network, options.start)
     mean = Network().to(device, memory_format=layout)
     mean.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), options.rate, weight_decay=1e-4)
@@ -121,6 +154,10 @@ def main():
         rng = np.random.default_rng([options.seed, number])
         generator = torch.Generator().manual_seed(options.seed * 1000 + number)
         order = np.concatenate([rng.permutation(options.crops) for _ in range(options.passes)])
+        if number == 0 and options.start is not None:
+            some = [order[i : i + options.batch] for i in range(0, min(len(order), MEASURED), options.batch)]
+            measure(network, [batch_of(pool, tissue, part, rng, generator)[0].to(device, memory_format=layout) for part in some])
+            mean.load_state_dict(network.state_dict())
         losses = []
         network.train()
         for batch in range(per_round):
@@ -128,29 +165,11 @@ def main():
             for group in optimizer.param_groups:
                 group["lr"] = rate_at(step, steps, options.rate)
             chosen = order[batch * options.batch : (batch + 1) * options.batch]
-            images, classes, inner, weights = [], [], [], []
-            for index in chosen:
-                turn, flip = int(rng.integers(4)), bool(rng.integers(2))
-                crop = {name: np.array(values[index]) for name, values in pool.items()}
-                image, clear = augment.make_input(crop["light"], crop["classes"][1] < BACKGROUND, rng, generator, tissue[index])
-                if not clear:
-                    unseen = crop["bare"][0] > 0
-                    crop["classes"][1][unseen] = BACKGROUND
-                    crop["inner"][1][unseen] = 0
-                maps = (
-                    image,
-                    torch.from_numpy(crop["classes"]),
-                    torch.from_numpy(crop["inner"]).float() / 255,
-                    torch.from_numpy(crop["weight"]).float() / WEIGHT_UNIT,
-                )
-                maps = [torch.rot90(m, turn, (1, 2)) for m in maps]
-                maps = [m.flip(2) if flip else m for m in maps]
-                for group, map_ in zip((images, classes, inner, weights), maps):
-                    group.append(map_)
-            x = torch.stack(images).to(device, memory_format=layout)
+            x, *truth = batch_of(pool, tissue, chosen, rng, generator)
+            x = x.to(device, memory_format=layout)
             with torch.autocast(device, torch.bfloat16, enabled=short):
                 maps = network(x)
-            loss = loss_of(maps.float(), *(torch.stack(group).to(device) for group in (classes, inner, weights)))
+            loss = loss_of(maps.float(), *(part.to(device) for part in truth))
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
