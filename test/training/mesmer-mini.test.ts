@@ -47,7 +47,9 @@ describeWithTraining('the training of mesmer-mini', () => {
     const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
     const model = join(root, 'models/mesmer-mini/mesmer-mini.onnx');
     const script = join(root, 'test/training/mesmer_mini.py');
-    found = JSON.parse(execFileSync(python, [script, folder, model], { env, encoding: 'utf8', stdio: 'pipe' })) as Found;
+    found = JSON.parse(
+      execFileSync(python, [script, folder, model], { env, encoding: 'utf8', stdio: 'pipe' }),
+    ) as Found;
   }, 240_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
