@@ -29,7 +29,6 @@ describeWithTraining('the training of mesmer-mini', () => {
     sparse: boolean[];
     weights: Record<string, number>;
     bare: { nucleated: boolean; others: boolean; pixels: number };
-    near: { ids: number[]; left: [from: number, pixels: number]; right: [from: number, pixels: number]; none: boolean };
     resumed: number[];
     spread: boolean;
     refused: string;
@@ -81,15 +80,6 @@ describeWithTraining('the training of mesmer-mini', () => {
   test('knows cells without a nucleus, with their rims', () => {
     // 2 × 2 and 4 × 4 pixels, each with a ring around.
     expect(found.bare).toEqual({ nucleated: false, others: true, pixels: 16 + 36 });
-  });
-
-  test('draws cells around their nuclei where nothing shows an outline, and none without a nucleus', () => {
-    const { ids, left, right, none } = found.near;
-    expect(ids).toEqual([0, 2, 5]);
-    expect(none).toBe(false);
-    // Half the radius of the circle of equal area: 2.26 pixels on both sides of 8, and 1.69 of 6.
-    expect(left).toEqual([9, 8 + 4]);
-    expect(right).toEqual([28, 6 + 2]);
   });
 
   test('goes on from an exported file as that file left off', () => {

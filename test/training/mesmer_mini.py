@@ -16,7 +16,7 @@ import torch
 import augment
 from network import Exported, Network
 from resume import measure, resume
-from targets import bare_cells, emphasis, nuclear_cells
+from targets import bare_cells, emphasis
 from train import loss_of
 
 folder = Path(sys.argv[1])
@@ -34,19 +34,6 @@ report["weights"] = {name: float(value) for name, value in report["weights"].ite
 nuclei = np.where(labels == 1, 7, 0)
 bare = bare_cells(labels, nuclei)
 report["bare"] = {"nucleated": bool(bare[4:16, 4:16].any()), "others": bool(bare[labels > 1].all()), "pixels": int(bare.sum())}
-
-# Two cells side by side, their nuclei 8 and 6 across, and one without.
-cells, nuclei = np.zeros((40, 60), np.int32), np.zeros((40, 60), np.int32)
-cells[:30, :26], cells[:30, 26:50], cells[32:, :] = 5, 2, 9
-nuclei[11:19, 11:19], nuclei[12:18, 29:35] = 1, 2
-near = nuclear_cells(cells, nuclei)
-row = near[15]
-report["near"] = {
-    "ids": sorted(np.unique(near).tolist()),
-    "left": [int(np.argmax(row == 5)), int((row == 5).sum())],
-    "right": [int(np.argmax(row == 2)), int((row == 2).sum())],
-    "none": bool(nuclear_cells(cells, np.zeros_like(nuclei)).any()),
-}
 
 # What the truth does not know must not teach anything, however wrong the maps are.
 torch.manual_seed(1)

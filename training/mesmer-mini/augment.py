@@ -9,8 +9,6 @@ LOW, HIGH = 0.01, 0.998
 # micrometres (plugins/segment-mesmer/sparse.ts does the same).
 SPARSE, SPARSE_UM = 0.4, 1.0
 MPP = 0.5
-# What a membrane channel shows: every cell's outline, those of cells with a nucleus, or none.
-CLEAR, FAINT, HAZY = range(3)
 
 
 def is_sparse(plane):
@@ -54,36 +52,20 @@ def blotches(size, rng):
     return smooth_field(size, rng, rng.uniform(0.4, 1.2), count, "bilinear")
 
 
-def chromatin(size, rng):
-    """A factor around 1 that makes nuclei grainy, the finer of its grains a pixel or two across."""
-    grain = blur(torch.tensor(rng.normal(size=(size, size)), dtype=torch.float32), float(rng.uniform(0.6, 2.5)))
-    return torch.exp(float(rng.uniform(0.1, 0.5)) * grain / grain.std())
-
-
-def fill(plane, cells, nuclei, rng):
-    """Stain throughout the cytoplasm, nuclei dark, outlines hardly brighter."""
-    held = cells * (1 - float(rng.uniform(0.5, 1)) * blur(nuclei, float(rng.uniform(0.5, 1.5))))
-    outlines = blur(plane, float(rng.uniform(0.5, 2)))
-    return blur(float(rng.uniform(0.3, 0.8)) * held + float(rng.uniform(0, 0.3)) * outlines, float(rng.uniform(0.5, 3)))
-
-
-def stain(plane, cells, nuclei, rng, generator):
+def stain(plane, cells, rng, generator):
     """A membrane as sections show it and drawings do not: thick, blotchy, leaking into the cells, at the detector's end, or
     spread over the tissue so that it shows where tissue is and no cell's outline.
 
-    `cells` and `nuclei` are 1 within them and 0 outside, (size, size). Returns the plane and what it shows.
+    `cells` is 1 within whole cells and 0 outside, (size, size). Returns the plane and whether it was left as it is.
     """
     if not bool(plane.any()):
-        return plane, FAINT
+        return plane, False
     if rng.random() < 0.35:
-        return plane, CLEAR
-    if rng.random() < 0.5:
-        if rng.random() < 0.5:
-            spread = fill(plane, cells, nuclei, rng)
-        else:
-            spread = blur(plane + float(rng.uniform(0, 0.5)) * cells, float(rng.uniform(2.5, 8)))
+        return plane, True
+    if rng.random() < 0.4:
+        spread = blur(plane + float(rng.uniform(0, 0.5)) * cells, float(rng.uniform(2.5, 8)))
         outside = blotches(plane.shape[-1], rng) * float(rng.uniform(0, 0.15))
-        return (spread * blotches(plane.shape[-1], rng) + outside).clamp(max=1.5), HAZY
+        return (spread * blotches(plane.shape[-1], rng) + outside).clamp(max=1.5), False
     if rng.random() < 0.5:
         width = int(rng.choice([3, 5]))
         plane = functional.max_pool2d(plane[None, None], width, 1, width // 2)[0, 0]
@@ -98,7 +80,7 @@ def stain(plane, cells, nuclei, rng, generator):
     elif rng.random() < 0.4:
         end = float(rng.uniform(0.15, 0.7))
         plane = plane.clamp(max=end) / end
-    return plane, FAINT
+    return plane, False
 
 
 def record(plane, rng, generator, tissue):
@@ -116,14 +98,9 @@ def record(plane, rng, generator, tissue):
     choice = rng.random()
     if choice < (0.35 if tissue else 0.06):
         # Few ions per pixel, as in MIBI and imaging mass cytometry, with stray counts.
-        mean = float(np.exp(rng.uniform(*np.log((0.4, 25)))))
+        mean = float(np.exp(rng.uniform(*np.log((0.4, 12)))))
         stray = float(rng.choice([0, 0, 0.01, 0.04]))
-        rate = plane * mean + stray
-        if rng.random() < 0.5:
-            # Ions come in bursts.
-            spread = float(rng.uniform(0.2, 0.7))
-            rate = rate * torch.exp(spread * torch.randn(plane.shape, generator=generator) - spread**2 / 2)
-        plane = torch.poisson(rate, generator=generator) / mean
+        plane = torch.poisson(plane * mean + stray, generator=generator) / mean
         if rng.random() < 0.5:
             plane = blur(plane, float(rng.uniform(0.3, 0.9)))
     elif choice < 0.6:
@@ -137,23 +114,19 @@ def record(plane, rng, generator, tissue):
     return plane.clamp(min=0)
 
 
-def make_input(light, cells, nuclei, rng, generator, tissue):
-    """uint16 (2, size, size) of a pool and where its cells are → the network's input, recorded and preprocessed, and what
-    its membrane channel shows. `cells` and `nuclei` are bool (size, size)."""
+def make_input(light, cells, rng, generator, tissue):
+    """uint16 (2, size, size) of a pool and where its cells are → the network's input, recorded and preprocessed, and whether
+    membranes are so clear in it that they alone show a cell, be it without a nucleus."""
     planes = list(torch.from_numpy(light.astype("float32")) / 16384)
-    shows = CLEAR
+    clear = True
     if tissue:
-        within = [torch.from_numpy(mask.astype("float32")) for mask in (cells, nuclei)]
-        planes[1], shows = stain(planes[1], *within, rng, generator)
-        if rng.random() < 0.5:
-            planes[0] = planes[0] * chromatin(planes[0].shape[-1], rng)
+        planes[1], clear = stain(planes[1], torch.from_numpy(cells.astype("float32")), rng, generator)
     recorded = [record(plane, rng, generator, tissue) for plane in planes]
-    if shows == CLEAR and is_sparse(recorded[1]):
-        shows = FAINT
+    clear = clear and not is_sparse(recorded[1])
     if tissue and rng.random() < 0.1:
         # Stain of one channel seen in the other.
         a, b = recorded
         recorded = [a, b + float(rng.uniform(0.05, 0.3)) * a] if rng.random() < 0.5 else [a + 0.15 * b, b]
     # The percentiles of a whole image, not of a crop that may hold no bright object.
     stretched = [stretch(plane, float(rng.uniform(0.5, 1)) if bool(plane.any()) else 0.0) for plane in recorded]
-    return torch.stack(stretched), shows
+    return torch.stack(stretched), clear

@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 
 import scenes as scenes_module
-from scenes import compact
-from targets import bare_cells, emphasis, inner_distance, nuclear_cells, pixel_classes
+from targets import bare_cells, emphasis, inner_distance, pixel_classes
 
 IGNORE = 255
 WEIGHT_UNIT = 32
 # Mean share of crops from nuclei and from tissue.
-NUCLEI_SHARE = 0.6
-JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 2.2)}
+NUCLEI_SHARE = 0.74
+JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 1.9)}
 # Share of crops of nuclei that start from their recorded scale and not from that of a typical nucleus: an image without a
 # pixel size reaches the network as it is.
 RECORDED = 0.5
@@ -24,9 +23,9 @@ _size = 0
 
 
 def arrays(folder, count, size, mode):
-    """light: uint16, 2 channels, 16384 = the scene's bright end; the others: uint8, nucleus, cell, and cell as
-    its nucleus alone tells it, weights in 32nds; bare: 1 where a cell lies without a nucleus."""
-    shapes = {"light": (np.uint16, 2), "bare": (np.uint8, 1)} | {name: (np.uint8, 3) for name in ("classes", "inner", "weight")}
+    """light: uint16, 2 channels, 16384 = the scene's bright end; the others: uint8, nucleus then cell, weights
+    in 32nds; bare: 1 where a cell lies without a nucleus."""
+    shapes = {"light": (np.uint16, 2), "bare": (np.uint8, 1)} | {name: (np.uint8, 2) for name in ("classes", "inner", "weight")}
     return {
         name: np.lib.format.open_memmap(folder / f"{name}.npy", mode, dtype, (count, channels, size, size))
         if mode == "w+"
@@ -71,8 +70,7 @@ def make_one(task):
     light = np.stack([unit(planes[0], scene.planes[0]), combine(scene, planes, rng)])
     out["light"][index] = np.clip(light * 16384, 0, 65535).astype(np.uint16)
     out["bare"][index, 0] = 0 if cells is None else bare_cells(cells, nuclei)
-    near = None if cells is None else compact(nuclear_cells(cells, nuclei))
-    for channel, labels in enumerate((nuclei, cells, near)):
+    for channel, labels in enumerate((nuclei, cells)):
         if labels is None:
             out["classes"][index, channel] = IGNORE
             out["inner"][index, channel] = 0

@@ -63,23 +63,6 @@ def bare_cells(cells, nuclei):
     return around & (bare[cells] | (cells == 0))
 
 
-def nuclear_cells(cells, nuclei):
-    """Cells as they are outlined where no membrane shows one: what lies within half its nucleus' radius of it and nearer to it than to
-    any other; cells without a nucleus are left out. int32 (rows, columns), with the ids of `cells`."""
-    if not nuclei.any():
-        return np.zeros_like(cells)
-    distance, (row, column) = ndimage.distance_transform_edt(nuclei == 0, return_indices=True)
-    radius = np.sqrt(np.bincount(nuclei.ravel()) / np.pi)
-    nearest = nuclei[row, column]
-    # A nucleus belongs to the cell that most of it lies in.
-    pairs = np.stack([nuclei.ravel(), cells.ravel()])[:, (nuclei > 0).ravel() & (cells > 0).ravel()]
-    (nucleus, cell), count = np.unique(pairs, axis=1, return_counts=True)
-    owner = np.zeros(radius.size, cells.dtype)
-    order = np.argsort(count, kind="stable")
-    owner[nucleus[order]] = cell[order]
-    return np.where((distance <= 0.5 * radius[nearest]) & (owner[nearest] == cells), cells, 0)
-
-
 def inner_distance(labels):
     """float32 (rows, columns) in [0, 1]: 1 / (1 + d² / √area), d in pixels from the object's depth-weighted centre."""
     out = np.zeros(labels.shape, np.float32)

@@ -72,19 +72,16 @@ def batch_of(pool, tissue, chosen, rng, generator):
     for index in chosen:
         turn, flip = int(rng.integers(4)), bool(rng.integers(2))
         crop = {name: np.array(values[index]) for name, values in pool.items()}
-        within = [crop["classes"][channel] < BACKGROUND for channel in (1, 0)]
-        image, shows = augment.make_input(crop["light"], *within, rng, generator, tissue[index])
-        if shows == augment.FAINT:
+        image, clear = augment.make_input(crop["light"], crop["classes"][1] < BACKGROUND, rng, generator, tissue[index])
+        if not clear:
             unseen = crop["bare"][0] > 0
             crop["classes"][1][unseen] = BACKGROUND
             crop["inner"][1][unseen] = 0
-        # Without any outline the nuclei alone tell where cells are.
-        taught = [0, 2 if shows == augment.HAZY else 1]
         maps = (
             image,
-            torch.from_numpy(crop["classes"][taught]),
-            torch.from_numpy(crop["inner"][taught]).float() / 255,
-            torch.from_numpy(crop["weight"][taught]).float() / WEIGHT_UNIT,
+            torch.from_numpy(crop["classes"]),
+            torch.from_numpy(crop["inner"]).float() / 255,
+            torch.from_numpy(crop["weight"]).float() / WEIGHT_UNIT,
         )
         maps = [torch.rot90(m, turn, (1, 2)) for m in maps]
         maps = [m.flip(2) if flip else m for m in maps]
