@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Scores a model through segment-mesmer itself, beside segment-watershed, on what it was not trained on: the validation rows of the
- * nuclei, synthetic tissue of other seeds and of kinds held out, the same as ion counts and without membrane, and the MIBI field.
+ * nuclei, synthetic tissue of other seeds and of kinds held out, the same as ion counts and without membrane, and real tissue: the MIBI
+ * field, once more with settings chosen on its other half, and fields of two other instruments.
  * Prints the tables of the model card. Counts are pooled over all objects.
  *
  *   node training/mesmer-mini/evaluate.mjs --models FILE --data FOLDER [--fields 2] [--only TEXT] [--groups 360x360,…]
@@ -16,7 +17,9 @@ import { normalize } from '../../dist/plugins/normalize/index.js';
 import { segmentMesmer } from '../../dist/plugins/segment-mesmer/index.js';
 import { segmentWatershed } from '../../dist/plugins/segment-watershed/index.js';
 import { HELD_OUT, KINDS } from './kinds.mjs';
+import { combinations, remembering, scoreByHalves } from './halves.mjs';
 import { asCounts, nucleiRows, readMibi, readNuclei, unseenTissue } from './images.mjs';
+import { readLymphoid, readPancreas } from './real-images.mjs';
 import { openModel } from './record.mjs';
 import { SMALL, THRESHOLDS, addScore, emptyScore, f1Of } from './scores.mjs';
 
@@ -44,10 +47,41 @@ const mesmer = (given) => async (image) => {
 /** For a few ions per pixel. */
 const SPARSE = { smoothUm: 1.5, nucleated: 0.35 };
 
-async function watershed(image) {
-  const unit = (await normalize.run({ image }, normalize.params.parse({}), ctx)).image;
-  const { cells, nuclei } = await segmentWatershed.run({ image: unit }, segmentWatershed.params.parse({}), ctx);
+async function watershed(image, { percentile, ...given } = {}) {
+  const unit = (await normalize.run({ image }, normalize.params.parse({ percentile }), ctx)).image;
+  const { cells, nuclei } = await segmentWatershed.run({ image: unit }, segmentWatershed.params.parse(given), ctx);
   return { cell: cells, nucleus: nuclei };
+}
+
+const nuclearOnly = (image) => ({ ...image, channels: image.channels.slice(0, 1), planes: image.planes.slice(0, 1) });
+
+/** What settings are worth that were chosen on one half of a field, on its other half. */
+async function halves({ image, truth }) {
+  const title = 'MIBI breast field, cells, settings chosen on one half and scored on the other';
+  if (!title.includes(options.only)) return;
+  const remembered = { ...ctx, models: { net: remembering(net) } };
+  const mini = async ({ membrane, maximaThreshold, ...given }) => {
+    const params = segmentMesmer.params.parse({ ...given, cells: { maximaThreshold } });
+    const shown = membrane ? image : nuclearOnly(image);
+    return (await segmentMesmer.run({ image: shown }, params, remembered)).cells;
+  };
+  const shared = { smoothUm: [0, 1, 1.5, 2], nucleated: [0, 0.2, 0.35, 0.5], maximaThreshold: [0.05, 0.1, 0.15] };
+  const own = {
+    ...{ percentile: [99], nucleusDiameterUm: [7, 9], smoothingUm: [0.3, 0.7, 1], minBrightness: [0.6, 0.7] },
+    ...{ minNucleusAreaUm2: [6, 20], maxExpansionUm: [3, 4], minMembrane: [0.1, 0.3] },
+  };
+  const rows = [
+    ['mesmer-mini', combinations({ membrane: [true, false], ...shared }), mini],
+    ['mesmer-mini, with membrane', combinations({ membrane: [true], ...shared }), mini],
+    ['segment-watershed', combinations(own), async (given) => (await watershed(image, given)).cell],
+  ];
+  console.log(`\n${title}\n\n| method | F1 at ${THRESHOLDS.join(' / ')} | for the left half | for the right half |`);
+  console.log('| --- | --- | --- | --- |');
+  for (const [method, settings, run] of rows) {
+    const { pooled, chosen } = await scoreByHalves(truth.cell, settings, run);
+    const given = chosen.map((each) => JSON.stringify(each).replaceAll('"', '')).join(' | ');
+    console.log(`| ${method} | ${pooled.at.map((at) => f1Of(at).toFixed(3)).join(' / ')} | ${given} |`);
+  }
 }
 
 /** Rows of one table: every method over the same scenes. */
@@ -130,11 +164,6 @@ if (options.groups === '') {
     withMembrane,
     ['cell', 'nucleus'],
   );
-  const nuclearOnly = (image) => ({
-    ...image,
-    channels: image.channels.slice(0, 1),
-    planes: image.planes.slice(0, 1),
-  });
   const alone = (scene) => ({ ...scene, image: nuclearOnly(scene.image) });
   await table(
     'The same without membrane channels',
@@ -154,5 +183,19 @@ if (options.groups === '') {
       },
       ['cell'],
     );
-  } else console.error(`evaluate: there is no MIBI field at ${mibi}; its table is left out`);
+    await halves(await readMibi(mibi));
+  } else console.error(`evaluate: there is no MIBI field at ${mibi}; its tables are left out`);
+  const pancreas = path.join(options.data, 'imc-pancreas-cytomapper');
+  const lymphoid = path.join(options.data, 'vectra-phenoptr');
+  const real = [
+    ...(existsSync(pancreas) ? ['E34', 'G01'].map((crop) => () => readPancreas(pancreas, crop)) : []),
+    ...(existsSync(lymphoid) ? [() => readLymphoid(lymphoid)] : []),
+  ];
+  const methods = { 'mesmer-mini': mesmer({}), 'segment-watershed': watershed };
+  await table(
+    'Other real tissue',
+    each(real, (read) => read()),
+    methods,
+    ['cell', 'nucleus'],
+  );
 }

@@ -18,7 +18,8 @@ export function remembering(net) {
   const known = new Map();
   const keyOf = (feeds) => {
     const hash = createHash('sha1');
-    for (const { data } of Object.values(feeds)) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    for (const { data } of Object.values(feeds))
+      hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return hash.digest('hex');
   };
   return {
