@@ -28,6 +28,9 @@ export const QUEUES = parseQueues(
   'queues.yaml',
 );
 
+/** The same with one process a queue: what is not kept is never computed again because a field of view changed its process. */
+export const ONE_PROCESS = QUEUES.map((queue) => ({ ...queue, slots: 1 }));
+
 /** A temporary folder with `fovs` tiny OME-TIFFs (16 × (16 + i) pixels, one channel) and their samplesheet. */
 export async function makeCohort(fovs: number): Promise<{ folder: string; samplesheet: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'fovea-engine-'));
@@ -84,11 +87,22 @@ export async function runPlan(
   storeRoot: string,
   plan: Plan,
   samplesheet: string,
-  options: { results?: string | null; signal?: AbortSignal; rows?: readonly SourceRow[]; run?: string } = {},
+  options: {
+    results?: string | null;
+    signal?: AbortSignal;
+    rows?: readonly SourceRow[];
+    run?: string;
+    queues?: typeof QUEUES;
+  } = {},
 ): Promise<LocalRun> {
   const store = await openStore(storeRoot);
   const rows = options.rows ?? (await readSamplesheet(samplesheet));
-  const pools = createPools({ store: storeRoot, stepModules: [countingModule], queues: QUEUES, modelFiles: [] });
+  const pools = createPools({
+    store: storeRoot,
+    stepModules: [countingModule],
+    queues: options.queues ?? QUEUES,
+    modelFiles: [],
+  });
   const engine = createEngine({ store, pools, software: { fovea: '0.0.0-test', plugins: {} } });
   const request: RunRequest = {
     run: options.run ?? newRunId(),

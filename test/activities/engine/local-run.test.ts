@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournal, settle } from '../../../activities/store/journal.ts';
 import { openStore } from '../../../activities/store/store.ts';
-import { compileCounting, countingPipeline, logged, makeCohort, runPlan } from '../../support/engine.ts';
+import { ONE_PROCESS, compileCounting, countingPipeline, logged, makeCohort, runPlan } from '../../support/engine.ts';
 
 const statuses = async (store: string, run: string): Promise<Record<string, number>> => {
   const counts: Record<string, number> = {};
@@ -10,6 +10,15 @@ const statuses = async (store: string, run: string): Promise<Record<string, numb
     counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 };
+
+/** What went wrong in attempts, those that were repeated included. */
+const failures = async (store: string, run: string): Promise<string[]> => {
+  const entries = await openJournal(store, run).read();
+  return entries.flatMap(({ fov, step, error }) => (error === null ? [] : [`${fov} ${step}: ${error.message}`]));
+};
+
+/** Runs are counted by what the steps logged, and `third` is not kept: a second process would compute it again. */
+const alone = { queues: ONE_PROCESS };
 
 describe('a run without a server', () => {
   test('computes every unit once, and nothing the second time', async () => {
@@ -25,13 +34,14 @@ describe('a run without a server', () => {
         sum: { log },
       }),
     );
-    const first = await runPlan(store, plan, samplesheet);
+    const first = await runPlan(store, plan, samplesheet, alone);
     expect(first.result).toEqual({ fovs: 3, done: 3, failed: 0, published: null });
+    expect(await failures(store, first.run)).toEqual([]);
     // All three parities are equal, so the fourth step is computed for one field of view and found by the others.
     expect(await statuses(store, first.run)).toEqual({ computed: 14, cached: 2 });
     expect(await logged(log)).toHaveLength(11);
 
-    const second = await runPlan(store, plan, samplesheet);
+    const second = await runPlan(store, plan, samplesheet, alone);
     expect(second.result.done).toBe(3);
     expect(await statuses(store, second.run)).toEqual({ cached: 16 });
     expect(await logged(log)).toHaveLength(11);
@@ -52,15 +62,15 @@ describe('a run without a server', () => {
       compileCounting(
         countingPipeline({ first: { log }, second: { log, add }, third: { log }, fourth: { log }, sum: { log } }),
       );
-    await runPlan(store, await withAdd(1), samplesheet);
+    await runPlan(store, await withAdd(1), samplesheet, alone);
     expect(await logged(log)).toHaveLength(8);
 
     // 1 → 3: the parity of the sum stays, so `third` reruns to the same bytes and nothing after it does.
-    const early = await runPlan(store, await withAdd(3), samplesheet);
+    const early = await runPlan(store, await withAdd(3), samplesheet, alone);
     expect(await statuses(store, early.run)).toEqual({ cached: 2 + 2 + 2 + 1, computed: 4 });
     expect(await logged(log)).toHaveLength(8 + 4);
 
-    const whole = await runPlan(store, await withAdd(2), samplesheet);
+    const whole = await runPlan(store, await withAdd(2), samplesheet, alone);
     expect(await statuses(store, whole.run)).toEqual({ cached: 4 + 1, computed: 2 + 2 + 1 + 1 });
   });
 
