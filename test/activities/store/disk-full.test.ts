@@ -50,7 +50,13 @@ suite('a full disk', () => {
     mkdirSync(root);
     const started = runPlan(root, plan, samplesheet, { run: '20260301-000000-0001' });
     started.catch(() => undefined);
-    while ((await logged(log)).length < 4) await new Promise((next) => setTimeout(next, 5));
+    // Until the first step of both is recorded; the second takes its time.
+    const journal = openJournal(root, '20260301-000000-0001');
+    const recorded = async (): Promise<boolean> => {
+      const settled = settle(await journal.read());
+      return ['f0', 'f1'].every((fov) => settled.get(`${fov}\0first`)?.status === 'computed');
+    };
+    while (!(await recorded())) await new Promise((next) => setTimeout(next, 5));
     for (let i = 0; i < 4; i++) {
       try {
         writeFileSync(join(disk, `ballast-${i}`), Buffer.alloc(1 << 20));
