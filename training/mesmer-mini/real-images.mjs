@@ -3,10 +3,6 @@ import path from 'node:path';
 import { readImage, readLabelsTiff } from '../../dist/activities/images/index.js';
 
 const request = (image, mpp, panel) => ({ image, mpp, forceMpp: mpp !== null, panel });
-const withRoles = (image, roleOf) => ({
-  ...image,
-  channels: image.channels.map((channel) => ({ ...channel, role: roleOf(channel.name) })),
-});
 
 /** Imaging mass cytometry of pancreas at 1 µm per pixel, masks as published with it. Crops are E34 and G01. */
 export async function readPancreas(folder, crop) {
@@ -18,7 +14,7 @@ export async function readPancreas(folder, crop) {
   return {
     name: crop,
     group: `pancreas, ${crop}`,
-    image: withRoles(image, (name) => roles[name] ?? null),
+    image,
     truth: { cell },
   };
 }
