@@ -54,6 +54,20 @@ describe('a run without a server', () => {
     expect([...(sum.columns[0]!.values as Float64Array)]).toEqual([33]);
   });
 
+  test('does so in two processes, where only what is not kept may be computed again', async () => {
+    const { folder, samplesheet } = await makeCohort(3);
+    const log = join(folder, 'log');
+    const store = join(folder, 'store');
+    const given = { first: { log }, second: { log, add: 1 }, third: { log }, fourth: { log, add: 10 }, sum: { log } };
+    const { run, result } = await runPlan(store, await compileCounting(countingPipeline(given)), samplesheet);
+    expect(result).toEqual({ fovs: 3, done: 3, failed: 0, published: null });
+    expect(await statuses(store, run)).toEqual({ computed: 14, cached: 2 });
+    // `second` and `fourth` are kept and told by what they add.
+    const lines = await logged(log);
+    expect(lines.filter((line) => line.endsWith(' 1'))).toHaveLength(3);
+    expect(lines.filter((line) => line.endsWith(' 10'))).toHaveLength(1);
+  });
+
   test('a changed parameter reruns what depends on it, and equal bytes end the rerun early', async () => {
     const { folder, samplesheet } = await makeCohort(2);
     const log = join(folder, 'log');
