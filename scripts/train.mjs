@@ -3,8 +3,9 @@
  * Trains and exports a model that ships. Makes its Python environment from pinned requirements and the synthetic tissue it needs,
  * goes on from the last checkpoint, exports ONNX with its record, and scores it with Fovea's own kernels.
  *
- *   npm run train:mesmer-mini -- [--rounds 25] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
- *     [--start FILE] [--size 256] [--rate 0.003]   goes on from an exported file, on smaller crops, at another rate
+ *   npm run train:mesmer-mini -- [--rounds 16] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
+ *     [--start FILE]   goes on from an exported file
+ *     [--steps 200] [--batch 32] [--size 256] [--rate 0.003]   steps in a round, crops in a step, their size, the rate
  *     [--ship]      puts the file into models/mesmer-mini and its digest into configs/models.yaml
  *     [--tune]      finds the thresholds for plugins/segment-mesmer/profiles.ts on training images; they are then typed in there
  *     [--evaluate]  prints the tables of the model card
@@ -20,8 +21,9 @@ import { root, run, ship, trainingPython } from './training-tools.mjs';
 const training = path.join(root, 'training/mesmer-mini');
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '25' },
-    crops: { type: 'string', default: '1500' },
+    rounds: { type: 'string', default: '16' },
+    steps: { type: 'string' },
+    batch: { type: 'string' },
     'stop-after': { type: 'string' },
     start: { type: 'string' },
     size: { type: 'string' },
@@ -46,20 +48,9 @@ const tissue = path.join(root, 'training/work/tissue');
 run(process.execPath, [path.join(training, 'make-tissue.mjs'), tissue]);
 const python = await trainingPython();
 if (!options['export-only']) {
-  const args = [
-    '--nuclei',
-    nuclei,
-    '--tissue',
-    tissue,
-    '--work',
-    options.work,
-    '--rounds',
-    options.rounds,
-    '--crops',
-    options.crops,
-  ];
+  const args = ['--nuclei', nuclei, '--tissue', tissue, '--work', options.work, '--rounds', options.rounds];
   args.push('--threads', options.threads, '--leave-out', options['leave-out']);
-  for (const name of ['stop-after', 'start', 'size', 'rate']) {
+  for (const name of ['stop-after', 'start', 'steps', 'batch', 'size', 'rate']) {
     if (options[name] !== undefined) args.push(`--${name}`, options[name]);
   }
   run(python, [path.join(training, 'train.py'), ...args]);

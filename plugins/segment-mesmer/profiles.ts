@@ -54,18 +54,17 @@ const PROFILES: Readonly<Record<string, Profile>> = {
     watershed: {
       cell: {
         ...common,
-        radius: 1,
         smallObjects: 30,
-        maximaThreshold: 0.05,
+        maximaThreshold: 0.1,
         maximaSmooth: 1,
-        interiorThreshold: 0.2,
-        interiorSmooth: 0.5,
+        interiorThreshold: 0.4,
+        interiorSmooth: 1.5,
       },
       nucleus: {
         ...common,
         radius: 1,
         smallObjects: 20,
-        maximaThreshold: 0.2,
+        maximaThreshold: 0.25,
         maximaSmooth: 0,
         interiorThreshold: 0.35,
         interiorSmooth: 1,

@@ -29,6 +29,14 @@ describeWithTraining('the training of mesmer-mini', () => {
     sparse: boolean[];
     weights: Record<string, number>;
     bare: { nucleated: boolean; others: boolean; pixels: number };
+    near: { ids: number[]; left: [from: number, pixels: number]; right: [from: number, pixels: number]; none: boolean };
+    bits: { pieces: number[]; chosen: number; whole: number; kept: number; others: boolean };
+    bit: Record<string, boolean[]>;
+    lost: number[];
+    empty: boolean;
+    taught: Record<string, string[]>;
+    ions: { shape: number[]; inside: number; outside: number; sparse: boolean[] };
+    batches: { same: boolean; other: boolean; resumed: boolean; kinds: string[] };
     resumed: number[];
     spread: boolean;
     refused: string;
@@ -70,10 +78,10 @@ describeWithTraining('the training of mesmer-mini', () => {
 
   test('lets small objects, and what lies between two, count for more', () => {
     const { large, gap, small, rim, empty } = found.weights;
-    expect(large).toBeCloseTo(Math.sqrt(150 / 144), 5);
-    expect(small).toBe(3);
-    expect(rim).toBe(3);
-    expect(gap).toBe(6);
+    expect(large).toBeCloseTo((150 / 144) ** 0.75, 5);
+    expect(small).toBe(4.5);
+    expect(rim).toBe(4.5);
+    expect(gap).toBe(9);
     expect(empty).toBe(1);
   });
 
@@ -82,10 +90,55 @@ describeWithTraining('the training of mesmer-mini', () => {
     expect(found.bare).toEqual({ nucleated: false, others: true, pixels: 16 + 36 });
   });
 
+  test('draws cells around their nuclei where nothing shows an outline, and none without a nucleus', () => {
+    const { ids, left, right, none } = found.near;
+    expect(ids).toEqual([0, 2, 5]);
+    expect(none).toBe(false);
+    // 0.7 of the radius of the circle of equal area: 3.2 pixels on both sides of 8, and 2.4 of 6.
+    expect(left).toEqual([8, 3 + 8 + 3]);
+    expect(right).toEqual([27, 2 + 6 + 2]);
+  });
+
+  test('tells bits of nuclei from whole ones, and cuts some itself', () => {
+    const { pieces, chosen, whole, kept, others } = found.bits;
+    expect(pieces).toEqual([3]);
+    expect(chosen).toBeGreaterThan(0);
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(0.6 * whole);
+    expect(others).toBe(true);
+  });
+
+  test('teaches what can be seen: no nucleus out of focus, and cells by what the membrane shows', () => {
+    expect(Math.max(...found.lost)).toBeLessThan(0.5);
+    expect(found.empty).toBe(true);
+    expect(found.taught).toEqual({
+      clear: ['bare', 'corner', 'around', 'of lost'],
+      faint: ['corner', 'around'],
+      hazy: ['around'],
+    });
+    // The nucleus, its cell, and the cell of another.
+    expect(found.bit).toEqual({ clear: [true, true, true], faint: [true, false, true], hazy: [true, false, true] });
+  });
+
+  test('counts ions on the pixels of their instrument', () => {
+    const { shape, inside, outside, sparse } = found.ions;
+    expect(shape).toEqual([64, 64]);
+    expect(Math.abs(inside - 1)).toBeLessThan(0.05);
+    expect(outside).toBeLessThan(0.01);
+    expect(sparse).toEqual([false, true]);
+  });
+
+  test('makes the same batch for a step whoever makes it, and goes on from any step', () => {
+    const { kinds, ...equal } = found.batches;
+    expect(equal).toEqual({ same: true, other: true, resumed: true });
+    const maps = 'uint8[2, 2, 64, 64]';
+    expect(kinds).toEqual(['float16[2, 2, 64, 64]', maps, maps, maps]);
+  });
+
   test('goes on from an exported file as that file left off', () => {
     for (const difference of found.resumed) expect(difference).toBeLessThan(1e-4);
     expect(found.spread).toBe(true);
-    expect(found.refused).toMatch(/has convolutions .*\(224, 160, 3, 3\).*, the network .*\(192, 160, 3, 3\)/);
+    expect(found.refused).toMatch(/has convolutions .*\(256, 160, 3, 3\).*, the network .*\(192, 160, 3, 3\)/);
   });
 
   test('learns nothing where the truth is not known', () => {

@@ -13,16 +13,20 @@ import numpy as np
 import onnxruntime
 import torch
 
-import augment
+import instruments
+from examples import Examples, teach
+from filters import blur
 from network import Exported, Network
 from resume import measure, resume
-from targets import bare_cells, emphasis
+from scenes import Scene, ends_of, small_ones
+from stains import CLEAR, FAINT, HAZY, cut, stain, vary_nuclei
+from targets import INTERIOR, bare_cells, emphasis, nuclear_cells, pieces
 from train import loss_of
 
 folder = Path(sys.argv[1])
 planes = torch.from_numpy(np.fromfile(folder / "planes.f32", "<f4").reshape(-1, 64, 64))
-report = {"sparse": [augment.is_sparse(plane) for plane in planes]}
-np.stack([augment.blur(plane, augment.SPARSE_UM / augment.MPP).numpy() for plane in planes]).tofile(folder / "smoothed.f32")
+report = {"sparse": [instruments.is_sparse(plane) for plane in planes]}
+np.stack([blur(plane, instruments.SPARSE_UM / instruments.MPP).numpy() for plane in planes]).tofile(folder / "smoothed.f32")
 
 # A square of 144 pixels beside one of 4 with a gap of two columns, and one of 16 far away.
 labels = np.zeros((40, 40), np.int32)
@@ -35,6 +39,56 @@ nuclei = np.where(labels == 1, 7, 0)
 bare = bare_cells(labels, nuclei)
 report["bare"] = {"nucleated": bool(bare[4:16, 4:16].any()), "others": bool(bare[labels > 1].all()), "pixels": int(bare.sum())}
 
+# Two cells side by side, their nuclei 8 and 6 across, and one without.
+cells, nuclei = np.zeros((60, 60), np.int32), np.zeros((60, 60), np.int32)
+cells[:30, :26], cells[:30, 26:50], cells[32:, :] = 5, 2, 9
+nuclei[11:19, 11:19], nuclei[12:18, 29:35] = 1, 2
+near = nuclear_cells(cells, nuclei)
+row = near[15]
+report["near"] = {
+    "ids": sorted(np.unique(near).tolist()),
+    "left": [int(np.argmax(row == 5)), int((row == 5).sum())],
+    "right": [int(np.argmax(row == 2)), int((row == 2).sum())],
+    "none": bool(nuclear_cells(cells, np.zeros_like(nuclei)).any()),
+}
+
+# Of five nuclei the third is a bit, and the fourth is cut by the border.
+five = np.zeros((60, 60), np.int32)
+five[5:15, 5:15], five[5:15, 30:40], five[30:34, 30:34], five[30:34, 56:], five[45:55, 5:15] = 1, 2, 3, 4, 5
+kept, chosen, n = five, np.zeros(6, bool), 0
+while not chosen[[1, 2, 5]].any():
+    n += 1
+    kept, chosen = cut(five, np.random.default_rng(n))
+area = lambda labels, which: int(np.isin(labels, np.nonzero(which)[0]).sum())
+report["bits"] = {
+    "pieces": np.nonzero(pieces(five))[0].tolist(),
+    "chosen": int(chosen.sum()),
+    "whole": area(five, chosen),
+    "kept": area(kept, chosen),
+    "others": bool((kept[~chosen[five]] == five[~chosen[five]]).all()),
+}
+
+# The second nucleus lies out of focus.
+light = (nuclei > 0).astype(np.float32)
+lost = np.array([False, False, True])
+shown = [vary_nuclei(torch.from_numpy(light), nuclei, nuclei, lost, np.random.default_rng(n)) for n in range(20)]
+report["lost"] = [float(plane[13:17, 30:34].mean() / plane[13:17, 12:18].mean()) for plane in shown]
+
+# What a membrane shows decides what is taught: every cell, those with a nucleus, or what lies around nuclei.
+membrane = torch.from_numpy(cells.astype(np.float32) * 0)
+report["empty"] = stain(membrane, membrane, membrane, np.random.default_rng(1), None)[1] == HAZY
+report["taught"] = {}
+for name, shows in (("clear", CLEAR), ("faint", FAINT), ("hazy", HAZY)):
+    (of_nuclei, _, _), (of_cells, _, _) = teach(nuclei, cells, lost, np.zeros(3, bool), shows, np.ones(cells.shape, bool))
+    at = {"bare": of_cells[36, 30], "corner": of_cells[3, 3], "around": of_cells[15, 10], "lost": of_nuclei[15, 31], "of lost": of_cells[15, 31]}
+    report["taught"][name] = [place for place, found in at.items() if found == INTERIOR]
+
+# The first nucleus is a bit: a nucleus, and no cell but where an outline shows it.
+report["bit"] = {}
+for name, shows in (("clear", CLEAR), ("faint", FAINT), ("hazy", HAZY)):
+    (of_nuclei, _, _), (of_cells, _, _) = teach(nuclei, cells, lost & False, ~lost & (np.arange(3) == 1), shows, np.ones(cells.shape, bool))
+    report["bit"][name] = [bool(of_nuclei[15, 15] == INTERIOR), bool(of_cells[15, 15] == INTERIOR), bool(of_cells[15, 31] == INTERIOR)]
+
 # What the truth does not know must not teach anything, however wrong the maps are.
 torch.manual_seed(1)
 maps, truth = torch.randn(1, 8, 8, 8), torch.full((1, 2, 8, 8), 255, dtype=torch.uint8)
@@ -46,6 +100,25 @@ maps[:, :, 4:] -= 3
 report["unknown"] = abs(float(loss_of(maps, truth, inner, weights)) - loss)
 maps[:, 4, :4] += 1
 report["known"] = abs(float(loss_of(maps, truth, inner, weights)) - loss)
+
+# Counts of a coarse instrument, put on the network's grid as the step does.
+plane = torch.zeros(64, 64)
+plane[16:48, 16:48] = 1
+counted, sparse = instruments.ions(plane, 1.0, (400, 400.001), np.random.default_rng(1), torch.Generator().manual_seed(1))
+few, alone = instruments.ions(plane, 0.5, (0.4, 0.40001), np.random.default_rng(1), torch.Generator().manual_seed(1))
+report["ions"] = {"shape": list(counted.shape), "inside": float(counted[20:44, 20:44].mean()), "outside": float(counted[:12].mean()), "sparse": [sparse, alone]}
+
+# A batch belongs to its step: made again it is the same, and another is another.
+recorded = np.stack([light, light * 0 + 1]) * 100
+scene = Scene("drawn", "tissue", recorded, ends_of(recorded), (1,), nuclei, cells, 1.0, 1.0, small_ones(nuclei))
+examples = Examples([scene], 64, 2, 7, range(5, 8))
+first, again, other = examples[1], examples[1], examples[2]
+report["batches"] = {
+    "same": all(np.array_equal(a, b) for a, b in zip(first, again)),
+    "other": not np.array_equal(first[0], other[0]),
+    "resumed": all(np.array_equal(a, b) for a, b in zip(first, Examples([scene], 64, 2, 7, range(6, 8))[0])),
+    "kinds": [f"{part.dtype}{list(part.shape)}" for part in first],
+}
 
 with torch.no_grad():
     outputs = Exported(Network()).eval()(torch.rand(2, 256, 256, 2))
@@ -67,7 +140,7 @@ with torch.no_grad():
 norm = network.down[0][1]
 report["spread"] = bool((norm.running_var - 1).abs().max() > 0.1)
 try:
-    resume(Network((16, 32, 96, 160, 192)), exported)
+    resume(Network((16, 48, 96, 160, 192)), exported)
 except ValueError as error:
     report["refused"] = str(error)
 print(json.dumps(report))

@@ -1,96 +1,110 @@
-"""A round's crops: cut, scaled and turned once, kept in memory-mapped arrays, used for a few passes."""
-
-import multiprocessing
-from pathlib import Path
+"""Batches of crops with what the network is taught of them: cut, turned and recorded anew for every step."""
 
 import numpy as np
+import torch
+from torch.utils.data import Dataset
 
 import scenes as scenes_module
-from targets import bare_cells, emphasis, inner_distance, pixel_classes
+from augment import show_nuclei, show_tissue
+from stains import FAINT, HAZY, cut, out_of_focus
+from targets import BACKGROUND, bare_cells, emphasis, inner_distance, nuclear_cells, pieces, pixel_classes
 
 IGNORE = 255
 WEIGHT_UNIT = 32
-# Mean share of crops from nuclei and from tissue.
-NUCLEI_SHARE = 0.74
-JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 1.9)}
+# Mean share of crops from nuclei; the others are tissue.
+NUCLEI_SHARE = 0.6
+JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 2.0)}
 # Share of crops of nuclei that start from their recorded scale and not from that of a typical nucleus: an image without a
 # pixel size reaches the network as it is.
 RECORDED = 0.5
-
-_scenes = []
-_folder = None
-_size = 0
+# Share of crops of nuclei that are cut around a small one, where there is any.
+AROUND_SMALL = 0.25
 
 
-def arrays(folder, count, size, mode):
-    """light: uint16, 2 channels, 16384 = the scene's bright end; the others: uint8, nucleus then cell, weights
-    in 32nds; bare: 1 where a cell lies without a nucleus."""
-    shapes = {"light": (np.uint16, 2), "bare": (np.uint8, 1)} | {name: (np.uint8, 2) for name in ("classes", "inner", "weight")}
-    return {
-        name: np.lib.format.open_memmap(folder / f"{name}.npy", mode, dtype, (count, channels, size, size))
-        if mode == "w+"
-        else np.load(folder / f"{name}.npy", mmap_mode=mode)
-        for name, (dtype, channels) in shapes.items()
-    }
-
-
-def start_worker(scenes, folder, size):
-    global _scenes, _folder, _size
-    _scenes, _folder, _size = scenes, folder, size
-
-
-def unit(plane, scene_plane):
+def unit(plane, ends):
     """Background to 0 and the bright end to 1, by percentiles of the whole scene."""
-    low, high = np.percentile(scene_plane[::3, ::3], (1, 99.8))
+    low, high = ends
     return np.maximum(plane - low, 0) / max(high - low, 1e-6)
 
 
 def combine(scene, planes, rng):
     """A membrane channel as users make them: one or a few stains, summed or the brightest; sometimes none."""
-    if scene.kind == "nuclei":
-        # No membrane was recorded: an empty channel, or one that shows what has nothing to do with cells.
-        return np.zeros_like(planes[0]) if rng.random() < 0.8 else np.full_like(planes[0], rng.uniform(0, 0.3))
     if rng.random() < 0.12:
         return np.zeros_like(planes[0])
     chosen = rng.choice(scene.membranes, rng.integers(1, len(scene.membranes) + 1), replace=False)
-    stains = [unit(planes[i], scene.planes[i]) * rng.uniform(0.4, 1) for i in chosen]
+    stains = [unit(planes[i], scene.ends[i]) * rng.uniform(0.4, 1) for i in chosen]
     return np.sum(stains, axis=0) if rng.random() < 0.5 else np.max(stains, axis=0)
 
 
-def make_one(task):
-    index, seed = task
-    rng = np.random.default_rng(seed)
+def taught(labels, valid):
+    """Classes, inner distance and weights of one compartment; uint8 (size, size) each."""
+    classes = pixel_classes(labels)
+    classes[~valid] = IGNORE
+    weight = np.minimum(np.round(WEIGHT_UNIT * emphasis(labels)), 255).astype(np.uint8)
+    return classes, np.round(255 * inner_distance(labels)).astype(np.uint8), weight
+
+
+def teach(nuclei, cells, lost, bits, shows, valid):
+    """Truth of the nuclei and the cells. A nucleus out of focus is none, and a bit of one makes no cell. Where the membrane shows no
+    outlines, cells are what lies around nuclei, and where it shows some, a cell without a nucleus is background."""
+    nuclei = np.where(lost[nuclei], 0, nuclei)
+    sound = np.where(bits[nuclei], 0, nuclei)
+    if shows == HAZY:
+        cells = scenes_module.compact(nuclear_cells(cells, sound))
+    classes, inner, weight = taught(cells, valid)
+    if shows == FAINT:
+        bare = bare_cells(cells, sound)
+        classes[bare & valid] = BACKGROUND
+        inner[bare] = 0
+    return taught(nuclei, valid), (classes, inner, weight)
+
+
+def make_example(scenes, size, rng, generator):
+    """Input (2, size, size) float16 and classes, inner distances, weights (2, size, size) uint8, the nucleus first."""
     kind = "nuclei" if rng.random() < NUCLEI_SHARE else "tissue"
-    of_kind = [scene for scene in _scenes if scene.kind == kind] or _scenes
+    of_kind = [scene for scene in scenes if scene.kind == kind] or scenes
     weights = np.array([scene.weight for scene in of_kind])
     scene = of_kind[rng.choice(len(of_kind), p=weights / weights.sum())]
     scale = 1.0 if scene.kind == "nuclei" and rng.random() < RECORDED else scene.scale
-    planes, nuclei, cells, valid = scenes_module.crop(scene, scale, rng, _size, JITTER[scene.kind])
-    out = arrays(_folder, 0, _size, "r+")
-    light = np.stack([unit(planes[0], scene.planes[0]), combine(scene, planes, rng)])
-    out["light"][index] = np.clip(light * 16384, 0, 65535).astype(np.uint16)
-    out["bare"][index, 0] = 0 if cells is None else bare_cells(cells, nuclei)
-    for channel, labels in enumerate((nuclei, cells)):
-        if labels is None:
-            out["classes"][index, channel] = IGNORE
-            out["inner"][index, channel] = 0
-            out["weight"][index, channel] = WEIGHT_UNIT
-            continue
-        classes = pixel_classes(labels)
-        classes[~valid] = IGNORE
-        out["classes"][index, channel] = classes
-        out["inner"][index, channel] = np.round(255 * inner_distance(labels))
-        out["weight"][index, channel] = np.round(WEIGHT_UNIT * emphasis(labels))
-    return kind == "tissue"
+    about = None
+    if scene.kind == "nuclei" and len(scene.small) > 0 and rng.random() < AROUND_SMALL:
+        about = scene.small[rng.integers(len(scene.small))]
+    planes, nuclei, cells, valid = scenes_module.crop(scene, scale, rng, size, JITTER[scene.kind], about)
+    light = torch.from_numpy(np.minimum(unit(planes[0], scene.ends[0]), 4).astype(np.float32))
+    if cells is None:
+        bits, shows = pieces(nuclei), HAZY
+        lost = np.zeros_like(bits)
+        image = show_nuclei(light, nuclei, rng, generator)
+    else:
+        whole, lost = nuclei, out_of_focus(nuclei, rng)
+        nuclei, bits = cut(whole, rng)
+        membrane = torch.from_numpy(np.minimum(combine(scene, planes, rng), 4).astype(np.float32))
+        image, shows = show_tissue([light, membrane], whole, nuclei, cells, lost, rng, generator)
+    truth = teach(nuclei, cells, lost, bits, shows, valid)
+    turn, flip = int(rng.integers(4)), bool(rng.integers(2))
+    arrays = [image.numpy().astype(np.float16), *(np.stack(part) for part in zip(*truth))]
+    arrays = [np.rot90(array, turn, (1, 2)) for array in arrays]
+    return [array[:, :, ::-1] if flip else array for array in arrays]
 
 
-def make_pool(scenes, folder, count, size, seed, processes):
-    """Writes `count` crops; the same scenes and seed give the same crops. Returns the arrays and which are tissue."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    arrays(folder, count, size, "w+")
-    tasks = [(index, [seed, index]) for index in range(count)]
-    context = multiprocessing.get_context("fork")
-    with context.Pool(processes, start_worker, (scenes, folder, size)) as workers:
-        tissue = np.array(workers.map(make_one, tasks, chunksize=16))
-    return arrays(folder, count, size, "r"), tissue
+class Examples(Dataset):
+    """Step by step, each batch drawn by numbers of its own: whoever makes it and when, it is the same."""
+
+    def __init__(self, scenes, size, batch, seed, steps):
+        self.scenes, self.size, self.batch, self.seed, self.steps = scenes, size, batch, seed, steps
+
+    def __len__(self):
+        return len(self.steps)
+
+    def __getitem__(self, index):
+        step = self.steps[index]
+        rng = np.random.default_rng([self.seed, step])
+        generator = torch.Generator().manual_seed(self.seed * 10_000_000 + step)
+        made = [make_example(self.scenes, self.size, rng, generator) for _ in range(self.batch)]
+        return [np.stack(part) for part in zip(*made)]
+
+
+def decode(batch, device):
+    """A batch of `Examples` as the loss wants it, on a device."""
+    image, classes, inner, weight = (torch.from_numpy(part).to(device, non_blocking=True) for part in batch)
+    return image.float(), classes, inner.float() / 255, weight.float() / WEIGHT_UNIT

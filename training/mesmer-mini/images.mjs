@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
+import { distanceTransform, expandLabels } from '../../dist/kernels/index.js';
 import { synthesizeTissue } from '../../dist/kernels/synth/index.js';
 import { HELD_OUT, compositionOf } from './kinds.mjs';
 
@@ -80,14 +81,34 @@ export function unseenTissue(kind, number, { size = 640, mpp = 0.5 } = {}) {
   };
 }
 
-/** The same field as few ions per pixel: Poisson counts around `mean` at its bright end, with a seed of its own. */
-export function asCounts(scene, mean, seed) {
+/**
+ * The same field as few ions per pixel: Poisson counts around `mean` at its bright end, `nuclear` for its first channel, with a seed of
+ * its own.
+ */
+export function asCounts(scene, mean, seed, nuclear = mean) {
   const random = randomOf(seed);
-  const planes = scene.image.planes.map((plane) => {
+  const planes = scene.image.planes.map((plane, channel) => {
     const bright = [...plane].sort((a, b) => a - b)[Math.floor(plane.length * 0.998)] || 1;
-    return Uint16Array.from(plane, (value) => poisson((value / bright) * mean, random));
+    return Uint16Array.from(plane, (value) => poisson((value / bright) * (channel === 0 ? nuclear : mean), random));
   });
   return { ...scene, name: `${scene.name}-counts`, group: 'counts', image: { ...scene.image, planes } };
+}
+
+/** How far a cell reaches around its nucleus where no outline is seen, by the nucleus' radius; targets.py has the same. */
+const REACH = 0.7;
+
+/** Cells as the network is taught them where no membrane shows an outline: what lies around nuclei. */
+export function aroundNuclei({ data, height, width, mpp }) {
+  const area = new Map();
+  for (const id of data) area.set(id, (area.get(id) ?? 0) + 1);
+  const nearest = expandLabels(data, height, width, Math.hypot(height, width));
+  const distance = distanceTransform(
+    Uint8Array.from(data, (id) => Number(id === 0)),
+    height,
+    width,
+  );
+  const within = (id, i) => id > 0 && distance[i] <= REACH * Math.sqrt(area.get(id) / Math.PI);
+  return { height, width, mpp, data: nearest.map((id, i) => (within(id, i) ? id : 0)) };
 }
 
 /** Mulberry32. */

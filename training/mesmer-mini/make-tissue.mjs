@@ -3,7 +3,9 @@
  * Writes synthetic tissue for training: one folder per field of view with scene.json, raw little-endian planes and labels.
  * Kinds held out (kinds.mjs) are never written; scoring uses them as kinds the model has not seen.
  *
- *   node training/mesmer-mini/make-tissue.mjs FOLDER [--fovs 48] [--size 640]
+ *   node training/mesmer-mini/make-tissue.mjs FOLDER [--fovs 144] [--size 640] [--share 0/1]
+ *
+ * With --share 1/4 the second of every four is written: several processes can share the work.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,14 +17,20 @@ const CHANNELS = ['DAPI', 'Na-K-ATPase', 'E-cadherin', 'CD45', 'PanCK', 'Vimenti
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { fovs: { type: 'string', default: '48' }, size: { type: 'string', default: '640' } },
+  options: {
+    fovs: { type: 'string', default: '144' },
+    size: { type: 'string', default: '640' },
+    share: { type: 'string', default: '0/1' },
+  },
 });
 const [folder] = positionals;
 if (folder === undefined) throw new Error('name the folder to write to');
 
 const kinds = Object.keys(KINDS);
+const [part, parts] = values.share.split('/').map(Number);
+if (!(parts >= 1 && part >= 0 && part < parts)) throw new Error(`--share is PART/PARTS, from 0, not ${values.share}`);
 
-for (let fov = 0; fov < Number(values.fovs); fov++) {
+for (let fov = part; fov < Number(values.fovs); fov += parts) {
   const dir = path.join(folder, `tissue-${String(fov).padStart(3, '0')}`);
   if (existsSync(path.join(dir, 'scene.json'))) continue;
   const kind = kinds[fov % kinds.length];

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-WIDTHS = (16, 32, 96, 160, 224)
+WIDTHS = (16, 48, 96, 160, 256)
 
 
 def convolution(inputs, outputs):

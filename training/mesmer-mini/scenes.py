@@ -13,20 +13,24 @@ from targets import median_diameter
 
 # Pixels across a typical nucleus at 0.5 µm per pixel, the scale the network is made for.
 NUCLEUS_PX = 18
+SMALL = 40
 
 
 @dataclass
 class Scene:
-    """planes: float32 (channels, rows, columns), as recorded; `cells` is None where whole cells are not known."""
+    """planes: float32 (channels, rows, columns), as recorded, `ends` the dark and bright end of each; `cells` is None where whole
+    cells are not known; `small` holds centres (rows, columns) of nuclei of less than SMALL pixels."""
 
     name: str
     kind: str
     planes: np.ndarray
+    ends: np.ndarray
     membranes: tuple
     nuclei: np.ndarray
     cells: np.ndarray | None
     scale: float
     weight: float
+    small: np.ndarray
 
 
 def read_rows(folder):
@@ -44,6 +48,17 @@ def size_group(row):
     return f"{row['height']}x{row['width']}"
 
 
+def ends_of(planes):
+    return np.array([np.percentile(plane[::3, ::3], (1, 99.8)) for plane in planes])
+
+
+def small_ones(labels):
+    area = np.bincount(labels.ravel())
+    ids = np.nonzero((area > 0) & (area < SMALL))[0]
+    ids = ids[ids > 0]
+    return np.array(ndimage.center_of_mass(labels > 0, labels, ids)).reshape(-1, 2)
+
+
 def read_nuclei(folder, leave_out=()):
     """Scenes of the training rows, without those of the size groups in `leave_out`."""
     folder = Path(folder)
@@ -58,7 +73,7 @@ def read_nuclei(folder, leave_out=()):
         diameter = median_diameter(labels)
         scale = 1.0 if not diameter > 0 else float(np.clip(NUCLEUS_PX / diameter, 0.25, 3))
         weight = max(1, int(row["nuclei"])) ** 0.5
-        scenes.append(Scene(row["name"], "nuclei", image[None], (), labels, None, scale, weight))
+        scenes.append(Scene(row["name"], "nuclei", image[None], ends_of(image[None]), (), labels, None, scale, weight, small_ones(labels)))
     return scenes
 
 
@@ -73,21 +88,27 @@ def read_tissue(folder):
         nuclei, cells = read("nuclei.i32", "<i4"), read("cells.i32", "<i4")
         membranes = tuple(i for i, channel in enumerate(about["channels"]) if channel != "DAPI")
         scale = about["mpp"] / 0.5
-        scenes.append(Scene(path.parent.name, "tissue", planes, membranes, nuclei, cells, scale, 1.0))
+        scenes.append(Scene(path.parent.name, "tissue", planes, ends_of(planes), membranes, nuclei, cells, scale, 1.0, small_ones(nuclei)))
     return scenes
 
 
-def crop(scene, scale, rng, size, jitter):
-    """A random crop at a random scale around `scale`: (planes, nuclei, cells) of size × size; planes float32, borders reflected."""
+def crop(scene, scale, rng, size, jitter, about=None):
+    """A random crop at a random scale around `scale`: (planes, nuclei, cells) of size × size; planes float32, borders reflected.
+
+    With `about`, a point (row, column), the crop holds it somewhere."""
     scale = scale * float(np.exp(rng.uniform(*np.log(jitter))))
     aspect = float(np.exp(rng.normal(0, 0.08)))
-    angle = rng.uniform(0, 2 * np.pi)
+    # Upright as often as not: a small image that is turned fills less of the crop.
+    angle = rng.uniform(0, 2 * np.pi) if rng.random() < 0.5 else 0.0
     cosine, sine = np.cos(angle), np.sin(angle)
     matrix = np.array([[cosine, -sine], [sine, cosine]]) @ np.diag([aspect, 1 / aspect]) / scale
     height, width = scene.nuclei.shape
     reach = size / scale / 2
-    centre = [rng.uniform(min(reach, n / 2), max(n - reach, n / 2)) for n in (height, width)]
-    offset = np.array(centre) - matrix @ np.full(2, (size - 1) / 2)
+    lowest, highest = zip(*((min(reach, n / 2), max(n - reach, n / 2)) for n in (height, width)))
+    centre = rng.uniform(lowest, highest)
+    if about is not None:
+        centre = np.clip(about + rng.uniform(-0.6, 0.6, 2) * reach, lowest, highest)
+    offset = centre - matrix @ np.full(2, (size - 1) / 2)
     # Nearest labels leave jagged edges where they are enlarged; the image is smoothed as much as it is shrunk.
     shape = (size, size)
     sigma = max(0.0, (1 / scale - 1) / 2)

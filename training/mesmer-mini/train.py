@@ -1,6 +1,6 @@
 """Trains mesmer-mini. Goes on from its last checkpoint; the same arguments and library versions give the same model.
 
-    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 25] [--leave-out 360x360,...] [--start FILE.onnx]
+    python train.py --nuclei FOLDER --tissue FOLDER --work FOLDER [--rounds 16] [--leave-out 360x360,...] [--start FILE.onnx]
 """
 
 import argparse
@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn import functional
+from torch.utils.data import DataLoader
 
-import augment
+from examples import IGNORE, Examples, decode
 from network import Network
-from pool import IGNORE, WEIGHT_UNIT, make_pool
 from resume import measure, resume
 from scenes import read_nuclei, read_tissue
 from targets import BACKGROUND
@@ -32,11 +32,10 @@ def arguments():
     parser.add_argument("--nuclei", required=True)
     parser.add_argument("--tissue", required=True)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--rounds", type=int, default=16)
     parser.add_argument("--stop-after", type=int, default=None, help="end after this round; the schedule stays that of --rounds")
-    parser.add_argument("--crops", type=int, default=1500)
-    parser.add_argument("--passes", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--steps", type=int, default=200, help="in a round")
+    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -50,44 +49,18 @@ def loss_of(maps, classes, inner, weights):
     """Of both compartments; pixels and compartments whose truth is not known count for nothing."""
     total = 0.0
     of_class = torch.tensor([BOUNDARY_WEIGHT, 1.0, 1.0], device=maps.device)
-    # The maps put the cell first, the pool the nucleus.
+    # The maps put the cell first, the truth the nucleus.
     for start, channel in ((0, 1), (4, 0)):
         truth = classes[:, channel]
         known = truth != IGNORE
-        if not bool(known.any()):
-            continue
         truth = truth.long().clamp(max=BACKGROUND)
         weight = weights[:, channel] * known
         by_class = weight * of_class[truth]
         scores = functional.cross_entropy(maps[:, start + 1 : start + 4], truth, reduction="none")
-        total = total + (by_class * scores).sum() / by_class.sum()
+        total = total + (by_class * scores).sum() / by_class.sum().clamp(min=1)
         error = (maps[:, start] - inner[:, channel]) ** 2
-        total = total + DISTANCE_WEIGHT * (weight * error).sum() / weight.sum()
+        total = total + DISTANCE_WEIGHT * (weight * error).sum() / weight.sum().clamp(min=1)
     return total
-
-
-def batch_of(pool, tissue, chosen, rng, generator):
-    """Input, classes, inner distances and weights of some crops, each recorded anew and turned."""
-    images, classes, inner, weights = [], [], [], []
-    for index in chosen:
-        turn, flip = int(rng.integers(4)), bool(rng.integers(2))
-        crop = {name: np.array(values[index]) for name, values in pool.items()}
-        image, clear = augment.make_input(crop["light"], crop["classes"][1] < BACKGROUND, rng, generator, tissue[index])
-        if not clear:
-            unseen = crop["bare"][0] > 0
-            crop["classes"][1][unseen] = BACKGROUND
-            crop["inner"][1][unseen] = 0
-        maps = (
-            image,
-            torch.from_numpy(crop["classes"]),
-            torch.from_numpy(crop["inner"]).float() / 255,
-            torch.from_numpy(crop["weight"]).float() / WEIGHT_UNIT,
-        )
-        maps = [torch.rot90(m, turn, (1, 2)) for m in maps]
-        maps = [m.flip(2) if flip else m for m in maps]
-        for group, map_ in zip((images, classes, inner, weights), maps):
-            group.append(map_)
-    return tuple(map(torch.stack, (images, classes, inner, weights)))
 
 
 def rate_at(step, steps, peak):
@@ -98,11 +71,11 @@ def rate_at(step, steps, peak):
 @torch.no_grad()
 def average(mean, network, step):
     keep = min(0.998, (1 + step) / (10 + step))
-    for kept, now in zip(mean.state_dict().values(), network.state_dict().values()):
-        if kept.dtype.is_floating_point:
-            kept.lerp_(now, 1 - keep)
-        else:
-            kept.copy_(now)
+    pairs = list(zip(mean.state_dict().values(), network.state_dict().values()))
+    kept, now = zip(*(pair for pair in pairs if pair[0].dtype.is_floating_point))
+    torch._foreach_lerp_(list(kept), list(now), 1 - keep)
+    for counted, count in (pair for pair in pairs if not pair[0].dtype.is_floating_point):
+        counted.copy_(count)
 
 
 def save(path, state):
@@ -141,40 +114,38 @@ def main():
         done = state["rounds"]
         print(json.dumps({"resumed_after_round": done}), flush=True)
 
-    per_round = options.crops * options.passes // options.batch
-    steps = options.rounds * per_round
-    last = min(options.rounds, options.stop_after or options.rounds)
-    for number in range(done, last):
-        started = time.time()
-        pool, tissue = make_pool(scenes, work / "pool", options.crops, options.size, options.seed * 1000 + number, options.threads)
-        made = time.time() - started
-        rng = np.random.default_rng([options.seed, number])
-        generator = torch.Generator().manual_seed(options.seed * 1000 + number)
-        order = np.concatenate([rng.permutation(options.crops) for _ in range(options.passes)])
-        if number == 0 and options.start is not None:
-            some = [order[i : i + options.batch] for i in range(0, min(len(order), MEASURED), options.batch)]
-            measure(network, [batch_of(pool, tissue, part, rng, generator)[0].to(device, memory_format=layout) for part in some])
-            mean.load_state_dict(network.state_dict())
-        losses = []
-        network.train()
-        for batch in range(per_round):
-            step = number * per_round + batch
-            for group in optimizer.param_groups:
-                group["lr"] = rate_at(step, steps, options.rate)
-            chosen = order[batch * options.batch : (batch + 1) * options.batch]
-            x, *truth = batch_of(pool, tissue, chosen, rng, generator)
-            x = x.to(device, memory_format=layout)
-            with torch.autocast(device, torch.bfloat16, enabled=short):
-                maps = network(x)
-            loss = loss_of(maps.float(), *(part.to(device) for part in truth))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            average(mean, network, step)
-            losses.append(float(loss.detach()))
-        save(checkpoint, {"network": network.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict(), "rounds": number + 1})
-        report = {"round": number + 1, "of": options.rounds, "loss": round(float(np.mean(losses)), 4), "pool_s": round(made, 1), "s": round(time.time() - started, 1)}
+    steps = options.rounds * options.steps
+    last = min(options.rounds, options.stop_after or options.rounds) * options.steps
+    examples = lambda wanted: Examples(scenes, options.size, options.batch, options.seed, wanted)
+    if done == 0 and options.start is not None:
+        some = (decode(examples(range(last))[i], device)[0] for i in range(-(-MEASURED // options.batch)))
+        measure(network, [x.to(memory_format=layout) for x in some])
+        mean.load_state_dict(network.state_dict())
+    # A GPU waits for crops; a CPU's threads are all taken by the network, and processes beside it would slow it down.
+    beside = {"num_workers": options.threads, "prefetch_factor": 4} if device == "cuda" else {}
+    feed = DataLoader(examples(range(done * options.steps, last)), batch_size=None, collate_fn=lambda batch: batch, **beside)
+    losses, started = [], time.time()
+    network.train()
+    for step, batch in enumerate(feed, done * options.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, steps, options.rate)
+        x, *truth = decode(batch, device)
+        x = x.to(memory_format=layout)
+        with torch.autocast(device, torch.bfloat16, enabled=short):
+            maps = network(x)
+        loss = loss_of(maps.float(), *truth)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        average(mean, network, step)
+        losses.append(loss.detach())
+        if (step + 1) % options.steps > 0:
+            continue
+        number = (step + 1) // options.steps
+        save(checkpoint, {"network": network.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict(), "rounds": number})
+        report = {"round": number, "of": options.rounds, "loss": round(float(torch.stack(losses).mean()), 4), "s": round(time.time() - started, 1)}
+        losses, started = [], time.time()
         print(json.dumps(report), flush=True)
         with open(work / "log.jsonl", "a") as log:
             log.write(json.dumps(report) + "\n")
