@@ -99,6 +99,17 @@ describeWithTraining('the training of mesmer-mini', () => {
     expect(right).toEqual([27, 2 + 6 + 2]);
   });
 
+  test('tunes thresholds on the same cells around nuclei', () => {
+    const images = JSON.stringify(join(root, 'training/mesmer-mini/images.mjs'));
+    const program = `
+      import { readFileSync } from 'node:fs';
+      const { aroundNuclei } = await import(${images});
+      const data = new Int32Array(new Uint8Array(readFileSync(process.argv[1])).buffer);
+      process.stdout.write(Buffer.from(aroundNuclei({ data, height: 60, width: 60, mpp: 0.5 }).data.buffer));`;
+    const ours = execFileSync(process.execPath, ['--input-type=module', '-e', program, join(folder, 'five.i32')]);
+    expect(ours.equals(readFileSync(join(folder, 'around.i32')))).toBe(true);
+  });
+
   test('tells bits of nuclei from whole ones, and cuts some itself', () => {
     const { pieces, chosen, whole, kept, others } = found.bits;
     expect(pieces).toEqual([3]);

@@ -59,6 +59,8 @@ kept, chosen, n = five, np.zeros(6, bool), 0
 while not chosen[[1, 2, 5]].any():
     n += 1
     kept, chosen = cut(five, np.random.default_rng(n))
+five.astype("<i4").tofile(folder / "five.i32")
+nuclear_cells(None, five).astype("<i4").tofile(folder / "around.i32")
 area = lambda labels, which: int(np.isin(labels, np.nonzero(which)[0]).sum())
 report["bits"] = {
     "pieces": np.nonzero(pieces(five))[0].tolist(),
