@@ -6,7 +6,7 @@ import type { Signature } from './signature.ts';
 
 /**
  * Values of samples the model sees at once where the pipeline does not say: 2.5 MiB, 16 cells of 40 channels. More would be slower on what
- * no cache holds, and the activations of a network of DeepCell Types' size take a hundred times as much memory.
+ * no cache holds, and the activations of a network of DeepCell Types' size take some eighty times as much memory.
  */
 const BATCH_VALUES = 5 * 2 ** 17;
 const MOST = 256;

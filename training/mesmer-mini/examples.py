@@ -67,7 +67,7 @@ def make_example(scenes, size, rng, generator):
     scene = of_kind[rng.choice(len(of_kind), p=weights / weights.sum())]
     scale = 1.0 if scene.kind == "nuclei" and rng.random() < RECORDED else scene.scale
     about = None
-    if scene.kind == "nuclei" and len(scene.small) > 0 and rng.random() < AROUND_SMALL:
+    if len(scene.small) > 0 and rng.random() < AROUND_SMALL:
         about = scene.small[rng.integers(len(scene.small))]
     planes, nuclei, cells, valid = scenes_module.crop(scene, scale, rng, size, JITTER[scene.kind], about)
     light = torch.from_numpy(np.minimum(unit(planes[0], scene.ends[0]), 4).astype(np.float32))

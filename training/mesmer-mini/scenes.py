@@ -19,7 +19,8 @@ SMALL = 40
 @dataclass
 class Scene:
     """planes: float32 (channels, rows, columns), as recorded, `ends` the dark and bright end of each; `cells` is None where whole
-    cells are not known; `small` holds centres (rows, columns) of nuclei of less than SMALL pixels."""
+    cells are not known; `small` holds centres (row, column) of nuclei of less than SMALL pixels that
+    crops are cut around, none in tissue."""
 
     name: str
     kind: str
@@ -88,7 +89,7 @@ def read_tissue(folder):
         nuclei, cells = read("nuclei.i32", "<i4"), read("cells.i32", "<i4")
         membranes = tuple(i for i, channel in enumerate(about["channels"]) if channel != "DAPI")
         scale = about["mpp"] / 0.5
-        scenes.append(Scene(path.parent.name, "tissue", planes, ends_of(planes), membranes, nuclei, cells, scale, 1.0, small_ones(nuclei)))
+        scenes.append(Scene(path.parent.name, "tissue", planes, ends_of(planes), membranes, nuclei, cells, scale, 1.0, np.empty((0, 2))))
     return scenes
 
 

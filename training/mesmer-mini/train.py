@@ -71,11 +71,11 @@ def rate_at(step, steps, peak):
 @torch.no_grad()
 def average(mean, network, step):
     keep = min(0.998, (1 + step) / (10 + step))
-    pairs = list(zip(mean.state_dict().values(), network.state_dict().values()))
-    kept, now = zip(*(pair for pair in pairs if pair[0].dtype.is_floating_point))
-    torch._foreach_lerp_(list(kept), list(now), 1 - keep)
-    for counted, count in (pair for pair in pairs if not pair[0].dtype.is_floating_point):
-        counted.copy_(count)
+    for kept, now in zip(mean.state_dict().values(), network.state_dict().values()):
+        if kept.dtype.is_floating_point:
+            kept.lerp_(now, 1 - keep)
+        else:
+            kept.copy_(now)
 
 
 def save(path, state):
@@ -118,8 +118,9 @@ def main():
     last = min(options.rounds, options.stop_after or options.rounds) * options.steps
     examples = lambda wanted: Examples(scenes, options.size, options.batch, options.seed, wanted)
     if done == 0 and options.start is not None:
-        some = (decode(examples(range(last))[i], device)[0] for i in range(-(-MEASURED // options.batch)))
-        measure(network, [x.to(memory_format=layout) for x in some])
+        count = math.ceil(MEASURED / options.batch)
+        some = examples(range(count))
+        measure(network, [decode(some[index], device)[0].to(memory_format=layout) for index in range(count)])
         mean.load_state_dict(network.state_dict())
     # A GPU waits for crops; a CPU's threads are all taken by the network, and processes beside it would slow it down.
     beside = {"num_workers": options.threads, "prefetch_factor": 4} if device == "cuda" else {}

@@ -135,6 +135,7 @@ const nuclei = () => each(rows, (row) => readNuclei(options.nuclei, row));
 await climb('nuclei as they are', nuclei(), 'nucleus');
 await climb('nuclei, by their size', nuclei(), 'nucleus', true);
 
+// Three kinds of tissue take turns, so that every third, sixth … field would be of one kind.
 const names = readdirSync(options.tissue)
   .filter((name) => name.startsWith('tissue-'))
   .filter((_, index) => index % (3 * every - 1) === 0);
