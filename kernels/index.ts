@@ -51,6 +51,7 @@ export {
   stitchLabels,
   type TileGrid,
   type TileLayout,
+  type TilePadding,
   type TilePlan,
 } from './tiles.ts';
 export { createRowBlender, type RowBlender } from './row-blender.ts';

@@ -1,6 +1,6 @@
 import { FoveaError } from '../../core/errors.ts';
 import { remedy } from '../../core/suggest.ts';
-import type { DeepWatershedOptions } from '../../kernels/index.ts';
+import type { DeepWatershedOptions, TilePadding } from '../../kernels/index.ts';
 
 export type Compartment = 'cell' | 'nucleus';
 
@@ -13,6 +13,8 @@ export interface Profile {
   readonly prepare: 'clahe' | 'root';
   /** σ in µm of the Gaussian that sparse channels are smoothed by; 0 for none. */
   readonly sparseUm: number;
+  /** What lies beyond the image in tiles at its borders, along an axis of several tiles: zeros or the mirror image. */
+  readonly padding: TilePadding;
   /** Pixels across a typical nucleus on the model's grid; null where nobody has said. */
   readonly nucleusPx: number | null;
   readonly watershed: Readonly<Record<Compartment, Watershed>>;
@@ -32,6 +34,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   'mesmer-tf-9': {
     prepare: 'clahe',
     sparseUm: 0,
+    padding: 'constant',
     nucleusPx: null,
     watershed: {
       cell: { ...common, maximaThreshold: 0.075, maximaSmooth: 0, interiorThreshold: 0.2, interiorSmooth: 2 },
@@ -41,6 +44,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   'torch-mesmer-2026-06-30': {
     prepare: 'clahe',
     sparseUm: 0,
+    padding: 'constant',
     nucleusPx: null,
     watershed: {
       cell: { ...common, maximaThreshold: 0.1, maximaSmooth: 1, interiorThreshold: 0.075, interiorSmooth: 1 },
@@ -50,6 +54,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   'mesmer-mini': {
     prepare: 'root',
     sparseUm: 1,
+    padding: 'reflect',
     nucleusPx: 18,
     watershed: {
       cell: {

@@ -1,6 +1,6 @@
 import { FoveaError, isFoveaError } from '../../core/errors.ts';
 import type { ModelHandle, StepContext, Tensor } from '../../core/step.ts';
-import { createRowBlender, cutTiles, planTiles, type TilePlan } from '../../kernels/index.ts';
+import { createRowBlender, cutTiles, planTiles, type TilePadding, type TilePlan } from '../../kernels/index.ts';
 import type { MapPlace, Signature } from './locate.ts';
 import type { Grid } from './prepare.ts';
 
@@ -40,6 +40,7 @@ export interface TileOptions {
   readonly signature: Signature;
   readonly places: readonly MapPlace[];
   readonly compat: boolean;
+  readonly padding: TilePadding;
   /** Tiles the network sees at once. */
   readonly batch: number;
 }
@@ -52,11 +53,11 @@ export async function runTiles(
   net: ModelHandle,
   planes: Readonly<Record<'nuclear' | 'membrane', Float32Array>>,
   grid: Grid,
-  { signature, places, compat, batch: most }: TileOptions,
+  { signature, places, compat, padding, batch: most }: TileOptions,
   ctx: Pick<StepContext, 'signal' | 'progress'>,
 ): Promise<Float32Array[]> {
   const { tile, layout, input, channels } = signature;
-  const plan = planTiles(grid.height, grid.width, { tile, rule: compat ? 'compat' : 'fixed' });
+  const plan = planTiles(grid.height, grid.width, { tile, padding, rule: compat ? 'compat' : 'fixed' });
   const sources = channels.map((channel) => planes[channel]);
   const across = plan.columns.starts.length;
   const area = tile * tile;

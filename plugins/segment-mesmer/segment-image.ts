@@ -79,7 +79,7 @@ async function segmentAt(
     ctx.models['net']!,
     preparePlanes(image, grid, options, { profile, signature, compat }, ctx),
     grid,
-    { signature, places, compat, batch: options.batch },
+    { signature, places, compat, padding: profile.padding, batch: options.batch },
     ctx,
   );
   const labels: ByCompartment = {};

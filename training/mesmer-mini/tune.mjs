@@ -63,7 +63,8 @@ async function mapsAt(image, scale, part) {
     ]),
   );
   const places = [signature.maps[part].distance, signature.maps[part].interior];
-  const [distance, interior] = await runTiles(net, prepared, grid, { signature, places, compat: false, batch: 4 }, ctx);
+  const tiles = { signature, places, compat: false, padding: profile.padding, batch: 4 };
+  const [distance, interior] = await runTiles(net, prepared, grid, tiles, ctx);
   return { grid, distance, interior };
 }
 
