@@ -33,9 +33,12 @@ describeWithTraining('the training of mesmer-mini', () => {
     bits: { pieces: number[]; chosen: number; whole: number; kept: number; others: boolean };
     bit: Record<string, boolean[]>;
     lost: number[];
+    dim: number[];
+    borders: { inside: number; at: number; beyond: number; mirrored: boolean; unknown: boolean };
+    smoothed: Record<'each' | 'together', [sparse: boolean[], smoothed: boolean[]]>;
     empty: boolean;
     taught: Record<string, string[]>;
-    ions: { shape: number[]; inside: number; outside: number; sparse: boolean[] };
+    ions: { shapes: number[][]; inside: number; outside: number };
     batches: { same: boolean; other: boolean; resumed: boolean; kinds: string[] };
     resumed: number[];
     spread: boolean;
@@ -78,10 +81,10 @@ describeWithTraining('the training of mesmer-mini', () => {
 
   test('lets small objects, and what lies between two, count for more', () => {
     const { large, gap, small, rim, empty } = found.weights;
-    expect(large).toBeCloseTo((150 / 144) ** 0.75, 5);
-    expect(small).toBe(4.5);
-    expect(rim).toBe(4.5);
-    expect(gap).toBe(9);
+    expect(large).toBeCloseTo(150 / 144, 5);
+    expect(small).toBe(7);
+    expect(rim).toBe(7);
+    expect(gap).toBe(14);
     expect(empty).toBe(1);
   });
 
@@ -132,11 +135,31 @@ describeWithTraining('the training of mesmer-mini', () => {
   });
 
   test('counts ions on the pixels of their instrument', () => {
-    const { shape, inside, outside, sparse } = found.ions;
-    expect(shape).toEqual([64, 64]);
+    const { shapes, inside, outside } = found.ions;
+    expect(shapes).toEqual([
+      [32, 32],
+      [64, 64],
+    ]);
     expect(Math.abs(inside - 1)).toBeLessThan(0.05);
     expect(outside).toBeLessThan(0.01);
-    expect(sparse).toEqual([false, true]);
+  });
+
+  test('smooths what is sparse, or with one channel all of them', () => {
+    const sparse = [false, true];
+    expect(found.smoothed).toEqual({ each: [sparse, [false, true]], together: [sparse, [true, true]] });
+  });
+
+  test('cuts crops at the border of their image, and beyond it, where nothing is known', () => {
+    const { inside, at, beyond, mirrored, unknown } = found.borders;
+    // Of crops that are not turned; the turned ones lie inside or show little beyond.
+    expect(Math.min(inside, at, beyond)).toBeGreaterThan(15);
+    expect({ mirrored, unknown }).toEqual({ mirrored: true, unknown: true });
+  });
+
+  test('makes bits of nuclei dim more often than whole ones', () => {
+    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const [wholes, bits] = [found.dim.slice(0, 20), found.dim.slice(20)];
+    expect(mean(bits)).toBeLessThan(0.8 * mean(wholes));
   });
 
   test('makes the same batch for a step whoever makes it, and goes on from any step', () => {

@@ -18,7 +18,7 @@ from examples import Examples, teach
 from filters import blur
 from network import Exported, Network
 from resume import measure, resume
-from scenes import Scene, ends_of, small_ones
+from scenes import Scene, crop, ends_of, small_ones
 from stains import CLEAR, FAINT, HAZY, cut, stain, vary_nuclei
 from targets import INTERIOR, bare_cells, emphasis, nuclear_cells, pieces
 from train import loss_of
@@ -73,8 +73,10 @@ report["bits"] = {
 # The second nucleus lies out of focus.
 light = (nuclei > 0).astype(np.float32)
 lost = np.array([False, False, True])
-shown = [vary_nuclei(torch.from_numpy(light), nuclei, nuclei, lost, np.random.default_rng(n)) for n in range(20)]
-report["lost"] = [float(plane[13:17, 30:34].mean() / plane[13:17, 12:18].mean()) for plane in shown]
+share = lambda plane: float(plane[13:17, 30:34].mean() / plane[13:17, 12:18].mean())
+vary = lambda lost, bits, n: vary_nuclei(torch.from_numpy(light), nuclei, nuclei, lost, bits, np.random.default_rng(n))
+report["lost"] = [share(vary(lost, lost & False, n)) for n in range(20)]
+report["dim"] = [share(vary(lost & False, bits, n)) for bits in (lost & False, lost) for n in range(20)]
 
 # What a membrane shows decides what is taught: every cell, those with a nucleus, or what lies around nuclei.
 membrane = torch.from_numpy(cells.astype(np.float32) * 0)
@@ -106,9 +108,33 @@ report["known"] = abs(float(loss_of(maps, truth, inner, weights)) - loss)
 # Counts of a coarse instrument, put on the network's grid as the step does.
 plane = torch.zeros(64, 64)
 plane[16:48, 16:48] = 1
-counted, sparse = instruments.ions(plane, 1.0, (400, 400.001), np.random.default_rng(1), torch.Generator().manual_seed(1))
-few, alone = instruments.ions(plane, 0.5, (0.4, 0.40001), np.random.default_rng(1), torch.Generator().manual_seed(1))
-report["ions"] = {"shape": list(counted.shape), "inside": float(counted[20:44, 20:44].mean()), "outside": float(counted[:12].mean()), "sparse": [sparse, alone]}
+count = lambda mpp, bright: instruments.ions(plane, mpp, (bright, bright * 1.00001), np.random.default_rng(1), torch.Generator().manual_seed(1))
+counted, few = count(1.0, 400), count(0.5, 0.4)
+grid = instruments.on_grid(counted, 64)
+report["ions"] = {
+    "shapes": [list(counted.shape), list(grid.shape)],
+    "inside": float(grid[20:44, 20:44].mean()),
+    "outside": float(grid[:12].mean()),
+}
+many = count(0.5, 400)
+report["smoothed"] = {}
+for name, together in (("each", False), ("together", True)):
+    after, sparse = instruments.smoothed([many, few], 0.5, together)
+    report["smoothed"][name] = [sparse, [bool((a != b).any()) for a, b in zip(after, (many, few))]]
+
+# Crops at the border of their image end there or show what lies beyond, which nothing is taught of.
+shade = np.tile(np.arange(1, 201, dtype=np.float32), (200, 1))
+whole = np.ones((200, 200), np.int32)
+photograph = Scene("shade", "nuclei", shade[None], np.array([[0.0, 200.0]]), (), whole, None, 1.0, 1.0, np.empty((0, 2)))
+report["borders"] = {"inside": 0, "at": 0, "beyond": 0, "mirrored": True, "unknown": True}
+for n in range(400):
+    planes, taken, _, valid = crop(photograph, 1.0, np.random.default_rng(n), 64, (0.99, 1.01))
+    report["borders"]["unknown"] &= bool((valid == (taken > 0)).all())
+    if not valid.all():
+        report["borders"]["beyond"] += 1
+        report["borders"]["mirrored"] &= bool(planes[0].min() >= 0.9 and planes[0].max() <= 200.1)
+    else:
+        report["borders"]["at" if planes[0].min() < 1.6 or planes[0].max() > 199.4 else "inside"] += 1
 
 # A batch belongs to its step: made again it is the same, and another is another.
 recorded = np.stack([light, light * 0 + 1]) * 100

@@ -26,17 +26,18 @@ def stretched(planes, rng):
 def show_nuclei(light, nuclei, rng, generator):
     """float32 (size, size), 1 = the scene's bright end, and int32 labels → the network's input, with a membrane that shows nothing."""
     planes = [light, haze(torch.from_numpy((nuclei > 0).astype("float32")), rng)]
-    return stretched([record_nuclei(plane, rng, generator) for plane in planes], rng)
+    return stretched(record_nuclei(planes, rng, generator), rng)
 
 
-def show_tissue(light, whole, nuclei, cells, lost, rng, generator):
+def show_tissue(light, whole, nuclei, cells, lost, bits, rng, generator):
     """float32 (2, size, size), 1 = the scene's bright end → the network's input and what its membrane channel shows.
 
-    `whole`, `nuclei` and `cells` are int32 labels, the first of nuclei before some were cut; `lost` says which are out of focus.
+    `whole`, `nuclei` and `cells` are int32 labels, the first of nuclei before some were cut; `lost` says which are out of focus and
+    `bits` which were cut.
     """
     within = [torch.from_numpy((labels > 0).astype("float32")) for labels in (cells, nuclei)]
     membrane, shows = stain(light[1], *within, rng, generator)
-    recorded, sparse = record_tissue([vary_nuclei(light[0], whole, nuclei, lost, rng), membrane], rng, generator)
+    recorded, sparse = record_tissue([vary_nuclei(light[0], whole, nuclei, lost, bits, rng), membrane], rng, generator)
     if sparse[1]:
         # Ions so few that none has a neighbour show where a stain is, and no outline to rely on.
         shows = HAZY

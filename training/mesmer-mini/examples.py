@@ -10,9 +10,9 @@ from stains import FAINT, HAZY, cut, out_of_focus
 from targets import BACKGROUND, bare_cells, emphasis, inner_distance, nuclear_cells, pieces, pixel_classes
 
 IGNORE = 255
-WEIGHT_UNIT = 32
+WEIGHT_UNIT = 16
 # Mean share of crops from nuclei; the others are tissue.
-NUCLEI_SHARE = 0.6
+NUCLEI_SHARE = 0.55
 JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 2.0)}
 # Share of crops of nuclei that start from their recorded scale and not from that of a typical nucleus: an image without a
 # pixel size reaches the network as it is.
@@ -79,7 +79,7 @@ def make_example(scenes, size, rng, generator):
         whole, lost = nuclei, out_of_focus(nuclei, rng)
         nuclei, bits = cut(whole, rng)
         membrane = torch.from_numpy(np.minimum(combine(scene, planes, rng), 4).astype(np.float32))
-        image, shows = show_tissue([light, membrane], whole, nuclei, cells, lost, rng, generator)
+        image, shows = show_tissue([light, membrane], whole, nuclei, cells, lost, bits, rng, generator)
     truth = teach(nuclei, cells, lost, bits, shows, valid)
     turn, flip = int(rng.integers(4)), bool(rng.integers(2))
     arrays = [image.numpy().astype(np.float16), *(np.stack(part) for part in zip(*truth))]

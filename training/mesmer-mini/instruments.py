@@ -24,10 +24,12 @@ def is_sparse(plane):
     return count > 0 and int((here & ~(on[1:, :-1] & on[:-1, 1:])).sum()) >= SPARSE * count
 
 
-def smoothed(plane, mpp=MPP):
-    """A plane as the step shows it to the network, and whether it was sparse and therefore smoothed."""
-    sparse = is_sparse(plane)
-    return (blur(plane, SPARSE_UM / mpp) if sparse else plane), sparse
+def smoothed(planes, mpp, together):
+    """Planes as the step shows them to the network, and which of them were sparse: those are smoothed, or with `together` all of them
+    if one is."""
+    sparse = [is_sparse(plane) for plane in planes]
+    chosen = [any(sparse)] * len(planes) if together else sparse
+    return [blur(plane, SPARSE_UM / mpp) if smooth else plane for plane, smooth in zip(planes, chosen)], sparse
 
 
 def instrument_of(rng):
@@ -62,10 +64,8 @@ def camera(plane, rng, generator, hard):
 
 
 def ions(plane, mpp, bright, rng, generator):
-    """Few ions per pixel of `mpp` micrometres, with stray counts, put on the network's grid as the step does: smoothed where it
-    is sparse, then resampled. Returns the plane and whether it was sparse."""
-    size = plane.shape[-1]
-    side = max(8, round(size * MPP / mpp))
+    """Few ions per pixel of `mpp` micrometres, with stray counts, on the instrument's own pixels."""
+    side = max(8, round(plane.shape[-1] * MPP / mpp))
     coarse = functional.interpolate(plane[None, None], (side, side), mode="bilinear", antialias=True)[0, 0]
     mean = float(np.exp(rng.uniform(*np.log(bright))))
     rate = coarse + float(rng.choice([0, 0, 0.01, 0.04])) / mean
@@ -77,37 +77,43 @@ def ions(plane, mpp, bright, rng, generator):
     if rng.random() < 0.15:
         hot = torch.rand(counts.shape, generator=generator) < 0.001
         counts = torch.where(hot, counts + float(rng.uniform(0.5, 3)), counts)
-    if rng.random() < 0.2:
-        counts = blur(counts, float(rng.uniform(0.3, 0.9)))
-    counts, sparse = smoothed(counts, mpp)
-    return functional.interpolate(counts[None, None], (size, size), mode="bilinear", antialias=side > size)[0, 0], sparse
+    return blur(counts, float(rng.uniform(0.3, 0.9))) if rng.random() < 0.2 else counts
 
 
-def record_nuclei(plane, rng, generator):
-    """A photograph, the image of another photograph: as recorded again, harder or milder, or now and then as counts."""
-    if not bool(plane.any()):
-        return plane
-    hard = rng.random() < 0.4
-    plane = light(plane, rng, hard)
-    if rng.random() < 0.1:
-        counted, _ = ions(plane, MPP, IONS_AT_BRIGHT_END[IONS], rng, generator)
-        return counted
-    return smoothed(camera(plane, rng, generator, hard))[0]
+def on_grid(plane, size):
+    """A plane of an instrument's own pixels on the network's grid, as the step resamples it."""
+    smaller = plane.shape[-1] > size
+    return functional.interpolate(plane[None, None], (size, size), mode="bilinear", antialias=smaller)[0, 0]
+
+
+def record_nuclei(planes, rng, generator):
+    """A photograph and what is shown beside it, the image of another photograph: as recorded again, harder or milder, or now and then as
+    counts."""
+    out = []
+    for plane in planes:
+        if bool(plane.any()):
+            hard = rng.random() < 0.4
+            plane = light(plane, rng, hard)
+            counted = rng.random() < 0.1
+            plane = ions(plane, MPP, IONS_AT_BRIGHT_END[IONS], rng, generator) if counted else camera(plane, rng, generator, hard)
+        out.append(plane)
+    return smoothed(out, MPP, rng.random() < 0.5)[0]
 
 
 def record_tissue(planes, rng, generator):
     """Channels of one field (1 = the scene's bright end) by one instrument. Returns them and which of them were sparse."""
-    instrument = instrument_of(rng)
-    hard = rng.random() < 0.55
-    mpp = None if instrument == CAMERA else float(rng.uniform(*PIXEL_UM[instrument]))
-    out, sparse = [], []
+    instrument, hard = instrument_of(rng), rng.random() < 0.55
+    mpp = MPP if instrument == CAMERA else float(rng.uniform(*PIXEL_UM[instrument]))
+    out = []
     for plane in planes:
-        if not bool(plane.any()):
-            found, alone = plane, False
-        elif instrument == CAMERA:
-            found, alone = smoothed(camera(light(plane, rng, hard), rng, generator, hard))
-        else:
-            found, alone = ions(light(plane, rng, hard), mpp, IONS_AT_BRIGHT_END[instrument], rng, generator)
-        out.append(found)
-        sparse.append(alone)
-    return out, sparse
+        if bool(plane.any()):
+            plane = light(plane, rng, hard)
+            if instrument == CAMERA:
+                plane = camera(plane, rng, generator, hard)
+            else:
+                plane = ions(plane, mpp, IONS_AT_BRIGHT_END[instrument], rng, generator)
+        elif instrument != CAMERA:
+            plane = on_grid(plane, max(8, round(plane.shape[-1] * MPP / mpp)))
+        out.append(plane)
+    shown, sparse = smoothed(out, mpp, rng.random() < 0.5)
+    return [on_grid(plane, planes[0].shape[-1]) for plane in shown], sparse

@@ -14,6 +14,9 @@ from targets import median_diameter
 # Pixels across a typical nucleus at 0.5 µm per pixel, the scale the network is made for.
 NUCLEUS_PX = 18
 SMALL = 40
+# Share of upright crops that lie at a border of their image, per axis; as many of them end there as show what lies beyond, up to this
+# share of half a crop, mirrored.
+AT_BORDER, BEYOND = 0.3, 0.5
 
 
 @dataclass
@@ -94,7 +97,8 @@ def read_tissue(folder):
 
 
 def crop(scene, scale, rng, size, jitter, about=None):
-    """A random crop at a random scale around `scale`: (planes, nuclei, cells) of size × size; planes float32, borders reflected.
+    """A random crop at a random scale around `scale`: (planes, nuclei, cells) of size × size; planes float32, mirrored at
+    their borders without the edge pixel twice, as the step's tiles are.
 
     With `about`, a point (row, column), the crop holds it somewhere."""
     scale = scale * float(np.exp(rng.uniform(*np.log(jitter))))
@@ -109,7 +113,9 @@ def crop(scene, scale, rng, size, jitter, about=None):
     centre = rng.uniform(lowest, highest)
     if about is not None:
         centre = np.clip(about + rng.uniform(-0.6, 0.6, 2) * reach, lowest, highest)
-    offset = centre - matrix @ np.full(2, (size - 1) / 2)
+    elif angle == 0:
+        centre = at_border(centre, np.array([aspect, 1 / aspect]) * reach, (height, width), rng)
+    offset = centre - matrix @ np.full(2, (size - 1) / 2) - 0.5
     # Nearest labels leave jagged edges where they are enlarged; the image is smoothed as much as it is shrunk.
     shape = (size, size)
     sigma = max(0.0, (1 / scale - 1) / 2)
@@ -120,13 +126,26 @@ def crop(scene, scale, rng, size, jitter, about=None):
         source = plane[box]
         if sigma > 0.1:
             source = ndimage.gaussian_filter(source, sigma, mode="reflect", truncate=3)
-        planes.append(ndimage.affine_transform(source, matrix, local, shape, order=1, mode="reflect"))
-    take = lambda labels: ndimage.affine_transform(labels[box], matrix, local, shape, order=0, mode="constant", cval=0)
+        planes.append(ndimage.affine_transform(source, matrix, local, shape, order=1, mode="mirror"))
+    take = lambda labels: ndimage.affine_transform(labels[box], matrix, local, shape, order=0, mode="grid-constant", cval=0)
     outside = ndimage.affine_transform(
-        np.ones([s.stop - s.start for s in box], np.float32), matrix, local, shape, order=0, mode="constant", cval=0
+        np.ones([s.stop - s.start for s in box], np.float32), matrix, local, shape, order=0, mode="grid-constant", cval=0
     )
     cells = None if scene.cells is None else compact(take(scene.cells))
     return np.stack(planes), compact(take(scene.nuclei)), cells, outside > 0.5
+
+
+def at_border(centre, reach, shape, rng):
+    """Moves a crop's centre (row, column), now and then, so that the crop ends at a border of its image or reaches beyond; `reach` is
+    half the crop's extent in the image's pixels. What the border leaves of a nucleus looks unlike a small nucleus, and people outline it
+    otherwise than one that a crop happens to cut."""
+    centre = centre.copy()
+    for axis, n in enumerate(shape):
+        if n < 2 * reach[axis] or rng.random() >= AT_BORDER:
+            continue
+        beyond = reach[axis] * (rng.uniform(0, BEYOND) if rng.random() < 0.5 else 0)
+        centre[axis] = reach[axis] - beyond if rng.random() < 0.5 else n - reach[axis] + beyond
+    return centre
 
 
 def cover(matrix, offset, size, height, width, margin):

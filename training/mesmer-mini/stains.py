@@ -36,23 +36,24 @@ def out_of_focus(nuclei, rng):
 def cut(nuclei, rng):
     """Some nuclei that the section only touched: their middle alone is left. Returns labels and, as bool per id, which were cut."""
     count = int(nuclei.max()) + 1
-    chosen = rng.random(count) < (rng.uniform(0.05, 0.3) if rng.random() < 0.4 else 0)
+    chosen = rng.random(count) < (rng.uniform(0.05, 0.4) if rng.random() < 0.5 else 0)
     chosen[0] = False
     if not chosen.any():
         return nuclei, chosen
     depth = ndimage.distance_transform_edt((nuclei > 0) & ~touches_other(nuclei))
     deepest = np.zeros(count)
     deepest[1:] = ndimage.maximum(depth, nuclei, np.arange(1, count))
-    from_edge = rng.uniform(0.45, 0.7, count) * deepest
+    from_edge = rng.uniform(0.4, 0.7, count) * deepest
     kept = np.where(chosen[nuclei] & (depth <= from_edge[nuclei]), 0, nuclei)
     return kept, chosen
 
 
-def vary_nuclei(plane, whole, nuclei, lost, rng):
+def vary_nuclei(plane, whole, nuclei, lost, bits, rng):
     """Nuclei as bright as each other become unlike: cells that took more or less stain, a few very bright ones, grain, rims
-    brighter than the middle, light of other planes of focus; those in `lost` are dim and blurred.
+    brighter than the middle, light of other planes of focus; those in `lost` are dim and blurred, and `bits` mostly dim, since
+    the section holds little of them.
 
-    `plane` is float32, `nuclei` int32 with ids 0 … n and `lost` bool (n + 1). `whole` are the nuclei before some were cut.
+    `plane` is float32, `nuclei` int32 with ids 0 … n and `lost` and `bits` bool (n + 1). `whole` are the nuclei before some were cut.
     """
     if not nuclei.any():
         return plane
@@ -61,11 +62,12 @@ def vary_nuclei(plane, whole, nuclei, lost, rng):
         plane = plane * (1 - 0.9 * blur(gone, 0.7))
     size = plane.shape[-1]
     inside = torch.from_numpy((nuclei > 0).astype("float32"))
-    if rng.random() < 0.6 or lost.any():
+    if rng.random() < 0.6 or lost.any() or bits.any():
         gain = np.exp(rng.normal(0, rng.uniform(0.05, 0.6), lost.size))
         if rng.random() < 0.3:
             gain[rng.random(lost.size) < 0.04] *= float(rng.uniform(2, 5))
-        gain[lost] = rng.uniform(0.06, 0.22, int(lost.sum()))
+        gain[lost] = rng.uniform(0.06, 0.3, int(lost.sum()))
+        gain[bits] *= rng.uniform(0.25, 1, int(bits.sum()))
         # A nucleus' stain reaches past its outline, and so does its factor.
         near = ndimage.grey_dilation(nuclei, (3, 3))
         gain[0] = 1
@@ -115,7 +117,7 @@ def stain(plane, cells, nuclei, rng, generator):
     """
     if not bool(plane.any()):
         return plane, HAZY
-    if rng.random() < 0.45:
+    if rng.random() < 0.55:
         return plane, CLEAR
     size = plane.shape[-1]
     if rng.random() < 0.5:

@@ -40,6 +40,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--loaders", type=int, default=None, help="processes that draw crops; with a GPU as many as threads, else none")
     parser.add_argument("--start", default=None, help="an exported file whose weights to start from")
     parser.add_argument("--leave-out", default="", help="size groups of nuclei images that are not trained on")
     return parser.parse_args()
@@ -122,8 +123,9 @@ def main():
         some = examples(range(count))
         measure(network, [decode(some[index], device)[0].to(memory_format=layout) for index in range(count)])
         mean.load_state_dict(network.state_dict())
-    # A GPU waits for crops; a CPU's threads are all taken by the network, and processes beside it would slow it down.
-    beside = {"num_workers": options.threads, "prefetch_factor": 4} if device == "cuda" else {}
+    # A GPU waits for crops; where all of a CPU's threads are the network's, processes beside it would slow it down.
+    loaders = options.loaders if options.loaders is not None else options.threads if device == "cuda" else 0
+    beside = {"num_workers": loaders, "prefetch_factor": 4} if loaders > 0 else {}
     feed = DataLoader(examples(range(done * options.steps, last)), batch_size=None, collate_fn=lambda batch: batch, **beside)
     losses, started = [], time.time()
     network.train()
