@@ -79,74 +79,101 @@ def average(mean, network, step):
             kept.copy_(now)
 
 
-def save(path, state):
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    os.replace(partial, path)
+class Machine:
+    """Where the network runs, and in which form its numbers lie there."""
+
+    def __init__(self):
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        # Half the bits cost time on a CPU that has no instructions for them.
+        self.short = self.device == "cuda" or torch.cpu._is_avx512_bf16_supported()
+        self.layout = torch.channels_last if self.short else torch.contiguous_format
+
+    def network(self):
+        return Network().to(self.device, memory_format=self.layout)
+
+    def batch(self, batch):
+        x, *truth = decode(batch, self.device)
+        return x.to(memory_format=self.layout), truth
+
+
+class Training:
+    """A network, its running mean and how far both have come; `done` is in rounds."""
+
+    def __init__(self, machine, rate, checkpoint):
+        self.machine, self.checkpoint, self.done = machine, checkpoint, 0
+        self.network, self.mean = machine.network(), machine.network()
+        self.mean.load_state_dict(self.network.state_dict())
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), rate, weight_decay=1e-4)
+
+    def start_from(self, file, examples):
+        """Takes the weights of an exported file; `examples` gives a batch by its number."""
+        resume(self.network, file)
+        count = math.ceil(MEASURED / examples.batch)
+        measure(self.network, [self.machine.batch(examples[index])[0] for index in range(count)])
+        self.mean.load_state_dict(self.network.state_dict())
+
+    def load(self):
+        state = torch.load(self.checkpoint, map_location=self.machine.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.mean.load_state_dict(state["mean"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.done = state["rounds"]
+
+    def save(self, rounds):
+        partial = self.checkpoint.with_suffix(".partial")
+        parts = {name: getattr(self, name).state_dict() for name in ("network", "mean", "optimizer")}
+        torch.save({**parts, "rounds": rounds}, partial)
+        os.replace(partial, self.checkpoint)
+
+    def step(self, number, batch, rate):
+        """The loss of one batch, of which the network has then learned."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        x, truth = self.machine.batch(batch)
+        with torch.autocast(self.machine.device, torch.bfloat16, enabled=self.machine.short):
+            maps = self.network(x)
+        loss = loss_of(maps.float(), *truth)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        average(self.mean, self.network, number)
+        return loss.detach()
 
 
 def main():
     options = arguments()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    # Half the bits cost time on a CPU that has no instructions for them.
-    short = device == "cuda" or torch.cpu._is_avx512_bf16_supported()
-    layout = torch.channels_last if short else torch.contiguous_format
     work = Path(options.work)
     work.mkdir(parents=True, exist_ok=True)
-    checkpoint = work / "checkpoint.pt"
 
     left_out = tuple(filter(None, options.leave_out.split(",")))
     scenes = read_nuclei(options.nuclei, left_out) + read_tissue(options.tissue)
     print(json.dumps({"scenes": {k: sum(s.kind == k for s in scenes) for k in ("nuclei", "tissue")}}), flush=True)
-    network = Network().to(device, memory_format=layout)
-    if options.start is not None:
-        resume(network, options.start)
-    mean = Network().to(device, memory_format=layout)
-    mean.load_state_dict(network.state_dict())
-    optimizer = torch.optim.AdamW(network.parameters(), options.rate, weight_decay=1e-4)
-    done = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        network.load_state_dict(state["network"])
-        mean.load_state_dict(state["mean"])
-        optimizer.load_state_dict(state["optimizer"])
-        done = state["rounds"]
-        print(json.dumps({"resumed_after_round": done}), flush=True)
-
     steps = options.rounds * options.steps
     last = min(options.rounds, options.stop_after or options.rounds) * options.steps
     examples = lambda wanted: Examples(scenes, options.size, options.batch, options.seed, wanted)
-    if done == 0 and options.start is not None:
-        count = math.ceil(MEASURED / options.batch)
-        some = examples(range(count))
-        measure(network, [decode(some[index], device)[0].to(memory_format=layout) for index in range(count)])
-        mean.load_state_dict(network.state_dict())
+    training = Training(Machine(), options.rate, work / "checkpoint.pt")
+    if training.checkpoint.exists():
+        training.load()
+        print(json.dumps({"resumed_after_round": training.done}), flush=True)
+    elif options.start is not None:
+        training.start_from(options.start, examples(range(MEASURED)))
+
     # A GPU waits for crops; where all of a CPU's threads are the network's, processes beside it would slow it down.
-    loaders = options.loaders if options.loaders is not None else options.threads if device == "cuda" else 0
+    loaders = options.loaders if options.loaders is not None else options.threads if training.machine.device == "cuda" else 0
     beside = {"num_workers": loaders, "prefetch_factor": 4} if loaders > 0 else {}
-    feed = DataLoader(examples(range(done * options.steps, last)), batch_size=None, collate_fn=lambda batch: batch, **beside)
+    first = training.done * options.steps
+    feed = DataLoader(examples(range(first, last)), batch_size=None, collate_fn=lambda batch: batch, **beside)
     losses, started = [], time.time()
-    network.train()
-    for step, batch in enumerate(feed, done * options.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = rate_at(step, steps, options.rate)
-        x, *truth = decode(batch, device)
-        x = x.to(memory_format=layout)
-        with torch.autocast(device, torch.bfloat16, enabled=short):
-            maps = network(x)
-        loss = loss_of(maps.float(), *truth)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        average(mean, network, step)
-        losses.append(loss.detach())
+    training.network.train()
+    for step, batch in enumerate(feed, first):
+        losses.append(training.step(step, batch, rate_at(step, steps, options.rate)))
         if (step + 1) % options.steps > 0:
             continue
         number = (step + 1) // options.steps
-        save(checkpoint, {"network": network.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict(), "rounds": number})
+        training.save(number)
         report = {"round": number, "of": options.rounds, "loss": round(float(torch.stack(losses).mean()), 4), "s": round(time.time() - started, 1)}
         losses, started = [], time.time()
         print(json.dumps(report), flush=True)
