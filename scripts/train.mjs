@@ -6,6 +6,7 @@
  *   npm run train:mesmer-mini -- [--rounds 16] [--work FOLDER] [--leave-out 360x360] [--threads N] [--stop-after N] [--export-only]
  *     [--start FILE]   goes on from an exported file
  *     [--steps 200] [--batch 32] [--size 256] [--rate 0.003]   steps in a round, crops in a step, their size, the rate
+ *     [--seed 1] [--loaders N]   of the crops; processes that draw them beside the network
  *     [--ship]      puts the file into models/mesmer-mini and its digest into configs/models.yaml
  *     [--tune]      finds the thresholds for plugins/segment-mesmer/profiles.ts on training images; they are then typed in there
  *     [--evaluate]  prints the tables of the model card
@@ -28,6 +29,8 @@ const { values: options } = parseArgs({
     start: { type: 'string' },
     size: { type: 'string' },
     rate: { type: 'string' },
+    seed: { type: 'string' },
+    loaders: { type: 'string' },
     'leave-out': { type: 'string', default: '' },
     threads: { type: 'string', default: String(cpus().length) },
     work: { type: 'string', default: path.join(root, 'training/work/mesmer-mini') },
@@ -50,7 +53,7 @@ const python = await trainingPython();
 if (!options['export-only']) {
   const args = ['--nuclei', nuclei, '--tissue', tissue, '--work', options.work, '--rounds', options.rounds];
   args.push('--threads', options.threads, '--leave-out', options['leave-out']);
-  for (const name of ['stop-after', 'start', 'steps', 'batch', 'size', 'rate']) {
+  for (const name of ['stop-after', 'start', 'steps', 'batch', 'size', 'rate', 'seed', 'loaders']) {
     if (options[name] !== undefined) args.push(`--${name}`, options[name]);
   }
   run(python, [path.join(training, 'train.py'), ...args]);
