@@ -58,6 +58,12 @@ export const params = z.strictObject({
     .describe(
       'cells of which less than this share is nucleus are dropped; 0 keeps those whose nucleus is not in the section',
     ),
+  minNuclearSignal: z
+    .union([z.literal('auto'), z.number().min(0).max(1)])
+    .default('auto')
+    .describe(
+      "cells whose nuclear channel nowhere reaches this share of a typical cell's are dropped, as little of their nucleus lies in the section; auto: the profile's, where the membrane channel holds a few ions per pixel; 0 keeps all",
+    ),
   batch: z
     .int()
     .min(1)

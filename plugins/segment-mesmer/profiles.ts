@@ -13,6 +13,8 @@ export interface Profile {
   readonly prepare: 'clahe' | 'root';
   /** σ in µm of the Gaussian that sparse channels are smoothed by; 0 for none. */
   readonly sparseUm: number;
+  /** Share of the typical nuclear signal that cells must reach where the membrane channel is sparse; 0 keeps all. */
+  readonly sparseSignal: number;
   /** What lies beyond the image in tiles at its borders, along an axis of several tiles: zeros or the mirror image. */
   readonly padding: TilePadding;
   /** Pixels across a typical nucleus on the model's grid; null where nobody has said. */
@@ -34,6 +36,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   'mesmer-tf-9': {
     prepare: 'clahe',
     sparseUm: 0,
+    sparseSignal: 0,
     padding: 'constant',
     nucleusPx: null,
     watershed: {
@@ -44,6 +47,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   'torch-mesmer-2026-06-30': {
     prepare: 'clahe',
     sparseUm: 0,
+    sparseSignal: 0,
     padding: 'constant',
     nucleusPx: null,
     watershed: {
@@ -54,6 +58,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   'mesmer-mini': {
     prepare: 'root',
     sparseUm: 1,
+    sparseSignal: 0.5,
     padding: 'reflect',
     nucleusPx: 18,
     watershed: {

@@ -5,6 +5,7 @@ import { deepWatershed, relabelSequential, resizeNearest } from '../../kernels/i
 import type { Image, Labels, Table } from '../../kernels/image.ts';
 import { readSignature, type Signature } from './locate.ts';
 import { matchByArk } from './match.ts';
+import { keepSignal, leastSignal } from './nuclear-signal.ts';
 import { keepNucleated } from './nucleated.ts';
 import { enlargement } from './nucleus-size.ts';
 import type { Options, Postprocessing } from './params.ts';
@@ -49,9 +50,9 @@ export async function segmentImage(image: Image, options: Options, ctx: StepCont
   const ratio = image.mpp / signature.mpp;
   const scale = options.scale === 'nuclei' ? await scaleByNuclei(image, options, plan, ctx) : ratio;
   const { grid, labels } = await segmentAt(image, scale, parts, options, plan, ctx);
-  const found = Object.fromEntries(
-    parts.map((part) => [part, toNative(labels[part]!, grid, image, compat && parts.length === 1)]),
-  );
+  const found: ByCompartment = {};
+  for (const part of parts) found[part] = toNative(labels[part]!, grid, image, compat && parts.length === 1);
+  if (found.cell !== undefined) found.cell = dropDim(found.cell, image, options, profile, ctx);
   return assemble(image, found, options);
 }
 
@@ -147,6 +148,25 @@ function toNative(labels: Int32Array, grid: Grid, { height, width }: Grid, openc
   const rule = opencv ? 'opencv' : 'scikit-image';
   const native = resizeNearest(labels, grid.height, grid.width, height, width, { rule });
   return relabelSequential(native).labels;
+}
+
+/** Cells without those of whose nuclei too little lies in the section, where that is asked for. */
+function dropDim(
+  cells: Int32Array,
+  image: Image,
+  options: Options,
+  { sparseSignal }: Profile,
+  ctx: StepContext,
+): Int32Array {
+  const chosen = choosePlanes(image, options.nuclear, options.membrane);
+  const membrane = combinePlanes(chosen.membrane, options.combineMembrane);
+  const share = leastSignal(membrane, image, options.minNuclearSignal, sparseSignal);
+  if (share === 0) return cells;
+  const kept = keepSignal(cells, combinePlanes(chosen.nuclear, options.combineNuclear)!, image, share);
+  const count = (labels: Int32Array): number => labels.reduce((most, id) => Math.max(most, id), 0);
+  const dropped = count(cells) - count(kept);
+  ctx.log.info({ fov: ctx.fov, dropped, minNuclearSignal: share }, 'cells of next to no nuclear signal are dropped');
+  return kept;
 }
 
 function assemble(image: Image, found: ByCompartment, { match, nucleated }: Options): Segmented {

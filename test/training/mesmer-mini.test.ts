@@ -34,6 +34,8 @@ describeWithTraining('the training of mesmer-mini', () => {
     bit: Record<string, boolean[]>;
     lost: number[];
     dim: number[];
+    cut: number;
+    faded: number;
     borders: { inside: number; at: number; beyond: number; mirrored: boolean; unknown: boolean };
     smoothed: Record<'each' | 'together', [sparse: boolean[], smoothed: boolean[]]>;
     empty: boolean;
@@ -154,6 +156,11 @@ describeWithTraining('the training of mesmer-mini', () => {
     // Of crops that are not turned; the turned ones lie inside or show little beyond.
     expect(Math.min(inside, at, beyond)).toBeGreaterThan(15);
     expect({ mirrored, unknown }).toEqual({ mirrored: true, unknown: true });
+  });
+
+  test('leaves what lies between nuclei where one was cut or is out of focus', () => {
+    expect(Math.abs(Math.log(found.cut))).toBeLessThan(0.3);
+    expect(found.faded).toBeGreaterThan(1);
   });
 
   test('makes bits of nuclei dim more often than whole ones', () => {

@@ -78,6 +78,13 @@ vary = lambda lost, bits, n: vary_nuclei(torch.from_numpy(light), nuclei, nuclei
 report["lost"] = [share(vary(lost, lost & False, n)) for n in range(20)]
 report["dim"] = [share(vary(lost & False, bits, n)) for bits in (lost & False, lost) for n in range(20)]
 
+# Where a nucleus was cut, or lies out of focus, is what lies between nuclei, and no hole.
+half, haze = np.where(np.arange(60) < 15, nuclei, 0), 0.2 + 0.8 * light
+levels = [vary_nuclei(torch.from_numpy(haze), nuclei, half, lost & False, lost | True, np.random.default_rng(n)) for n in range(20)]
+report["cut"] = float(np.median([float(plane[12:18, 16:18].mean() / plane[45:55, 5:55].mean()) for plane in levels]))
+dims = [vary_nuclei(torch.from_numpy(haze), nuclei, nuclei, lost, lost & False, np.random.default_rng(n)) for n in range(20)]
+report["faded"] = float(np.median([float(plane[13:17, 30:34].mean() / plane[45:55, 5:55].mean()) for plane in dims]))
+
 # What a membrane shows decides what is taught: every cell, those with a nucleus, or what lies around nuclei.
 membrane = torch.from_numpy(cells.astype(np.float32) * 0)
 report["empty"] = stain(membrane, membrane, membrane, np.random.default_rng(1), None)[1] == HAZY

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { distanceTransform, expandLabels } from '../../dist/kernels/index.js';
+import { distanceTransform, expandLabels, gaussian } from '../../dist/kernels/index.js';
 import { synthesizeTissue } from '../../dist/kernels/synth/index.js';
 import { HELD_OUT, compositionOf } from './kinds.mjs';
 
@@ -109,6 +109,63 @@ export function aroundNuclei({ data, height, width, mpp }) {
   );
   const within = (id, i) => id > 0 && distance[i] <= REACH * Math.sqrt(area.get(id) / Math.PI);
   return { height, width, mpp, data: nearest.map((id, i) => (within(id, i) ? id : 0)) };
+}
+
+/**
+ * A section does not hold all of every nucleus: in some fields part of them lie out of focus, dim and blurred, in some the knife left only the
+ * middle of part of them, mostly dim. As training/mesmer-mini/stains.py shows them to the network, with a seed of its own. The truth is left with the
+ * nuclei in focus, and with cells around the whole ones.
+ */
+export function sectioned({ image, truth, ...scene }, seed) {
+  const random = randomOf(seed);
+  const between = (low, high) => low + (high - low) * random();
+  const { data: ids, ...grid } = truth.nucleus;
+  const [{ height, width }, count] = [grid, ids.reduce((most, id) => Math.max(most, id), 0) + 1];
+  const shares = [random() < 0.3 ? between(0.03, 0.25) : 0, random() < 0.5 ? between(0.05, 0.4) : 0];
+  const fate = Array.from({ length: count }, () => {
+    if (random() < shares[0]) return { lost: true, gain: between(0.06, 0.3) };
+    return random() < shares[1] ? { left: 1 - between(0.4, 0.7), gain: between(0.25, 1) } : { gain: 1 };
+  });
+  fate[0] = { gain: 1 };
+  const inner = Uint8Array.from(ids, (id, i) => Number(id > 0 && !touches(ids, i, width)));
+  const depth = distanceTransform(inner, height, width);
+  const deepest = new Float64Array(count);
+  ids.forEach((id, i) => (deepest[id] = Math.max(deepest[id], depth[i])));
+  const isCut = (id, i) => fate[id].left !== undefined && depth[i] <= (1 - fate[id].left) * deepest[id];
+  // A nucleus' stain reaches past its outline, and so does what becomes of it.
+  const near = expandLabels(ids, height, width, 2);
+  const blurred = gaussian(Float32Array.from(image.planes[0]), height, width, 2);
+  const ground = groundOf(image.planes[0], near, grid);
+  const nuclear = image.planes[0].map((value, i) => {
+    const { lost, gain } = fate[near[i]];
+    const held = Math.max((lost ? blurred[i] : value) - ground[i], 0);
+    return Math.round(Math.min(ground[i], value) + (isCut(near[i], i) ? 0 : gain * held));
+  });
+  const nuclei = ids.map((id, i) => (fate[id].lost || isCut(id, i) ? 0 : id));
+  const whole = nuclei.map((id) => (fate[id].left === undefined ? id : 0));
+  return {
+    ...{ ...scene, image: { ...image, planes: [nuclear, ...image.planes.slice(1)] } },
+    truth: { nucleus: { ...grid, data: nuclei }, cell: aroundNuclei({ ...grid, data: whole }) },
+  };
+}
+
+/** What a channel holds between objects: its mean over what lies near and outside all of them. */
+function groundOf(plane, objects, { height, width }) {
+  const outside = Float32Array.from(objects, (id) => Number(id === 0));
+  const weight = gaussian(outside, height, width, 12);
+  const held = gaussian(
+    outside.map((value, i) => value * plane[i]),
+    height,
+    width,
+    12,
+  );
+  return held.map((value, i) => value / (weight[i] + 1e-3));
+}
+
+/** Whether one of the four neighbours belongs to another object. */
+function touches(ids, i, width) {
+  const other = (at) => ids[at] > 0 && ids[at] !== ids[i];
+  return other(i + 1) || other(i + width) || other(i - 1) || other(i - width);
 }
 
 /** Mulberry32. */

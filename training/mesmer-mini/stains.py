@@ -48,6 +48,14 @@ def cut(nuclei, rng):
     return kept, chosen
 
 
+def between(plane, nuclei):
+    """What a nuclear channel holds between the nuclei, (size, size): what is left where one lies elsewhere."""
+    outside = torch.from_numpy((ndimage.grey_dilation(nuclei, (5, 5)) == 0).astype("float32"))
+    low = torch.quantile(plane.flatten()[::7], 0.05)
+    found = (blur(plane * outside, 6) + 0.01 * low) / (blur(outside, 6) + 0.01)
+    return torch.minimum(found, plane)
+
+
 def vary_nuclei(plane, whole, nuclei, lost, bits, rng):
     """Nuclei as bright as each other become unlike: cells that took more or less stain, a few very bright ones, grain, rims
     brighter than the middle, light of other planes of focus; those in `lost` are dim and blurred, and `bits` mostly dim, since
@@ -57,9 +65,12 @@ def vary_nuclei(plane, whole, nuclei, lost, bits, rng):
     """
     if not nuclei.any():
         return plane
-    gone = torch.from_numpy(((whole > 0) & (nuclei == 0)).astype("float32"))
+    ground = between(plane, whole)
+    gone = ((whole > 0) & (nuclei == 0)).astype("float32")
     if gone.any():
-        plane = plane * (1 - 0.9 * blur(gone, 0.7))
+        # The stain reaches past the outline.
+        gone = np.where(nuclei > 0, 0, ndimage.grey_dilation(gone, (5, 5)))
+        plane = torch.lerp(plane, ground, blur(torch.from_numpy(gone), 0.7))
     size = plane.shape[-1]
     inside = torch.from_numpy((nuclei > 0).astype("float32"))
     if rng.random() < 0.6 or lost.any() or bits.any():
@@ -69,9 +80,9 @@ def vary_nuclei(plane, whole, nuclei, lost, bits, rng):
         gain[lost] = rng.uniform(0.06, 0.3, int(lost.sum()))
         gain[bits] *= rng.uniform(0.25, 1, int(bits.sum()))
         # A nucleus' stain reaches past its outline, and so does its factor.
-        near = ndimage.grey_dilation(nuclei, (3, 3))
+        near = np.where(nuclei > 0, nuclei, ndimage.grey_dilation(nuclei, (5, 5)))
         gain[0] = 1
-        plane = plane * blur(torch.from_numpy(gain[near].astype("float32")), 0.7)
+        plane = ground + (plane - ground) * blur(torch.from_numpy(gain[near].astype("float32")), 0.7)
         if lost.any():
             dim = torch.from_numpy(ndimage.grey_dilation(lost[nuclei].astype("float32"), (5, 5)))
             plane = torch.lerp(plane, blur(plane, float(rng.uniform(1, 2.5))), dim)

@@ -9,13 +9,14 @@ import path from 'node:path';
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { combinePlanes, modelGrid, prepareChannel, resizeChannel } from '../../dist/plugins/segment-mesmer/prepare.js';
+import { keepSignal } from '../../dist/plugins/segment-mesmer/nuclear-signal.js';
 import { enlargement } from '../../dist/plugins/segment-mesmer/nucleus-size.js';
 import { profileOf } from '../../dist/plugins/segment-mesmer/profiles.js';
 import { readSignature } from '../../dist/plugins/segment-mesmer/locate.js';
 import { smoothChannel, smoothingOf } from '../../dist/plugins/segment-mesmer/sparse.js';
 import { runTiles } from '../../dist/plugins/segment-mesmer/run-tiles.js';
 import { deepWatershed, relabelSequential, resizeNearest } from '../../dist/kernels/index.js';
-import { aroundNuclei, asCounts, nucleiRows, readNuclei, readTissue } from './images.mjs';
+import { aroundNuclei, asCounts, nucleiRows, readNuclei, readTissue, sectioned } from './images.mjs';
 import { openModel } from './record.mjs';
 import { THRESHOLDS, addScore, emptyScore, f1Of } from './scores.mjs';
 
@@ -38,6 +39,7 @@ const GRID = {
   smallObjects: [5, 10, 15, 20, 30, 60, 80, 100, 120],
   radius: [1, 2, 3],
 };
+const SIGNALS = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
 const ctx = { signal: new AbortController().signal, progress: () => {} };
 const net = await openModel(path.resolve(options.models), undefined, Number(options.threads));
 const profile = profileOf(net.name, net.spec.profile);
@@ -141,6 +143,15 @@ const names = readdirSync(options.tissue)
   .filter((name) => name.startsWith('tissue-'))
   .filter((_, index) => index % (3 * every - 1) === 0);
 
+/** The field by its nuclei and one membrane at most, its cells those around nuclei. */
+function aroundNucleiOf({ image, truth, ...scene }, channels) {
+  const shown = { channels: image.channels.slice(0, channels), planes: image.planes.slice(0, channels) };
+  return { ...scene, image: { ...image, ...shown }, truth: { ...truth, cell: aroundNuclei(truth.nucleus) } };
+}
+
+const asIons = (scene, index) =>
+  asCounts(sectioned(aroundNucleiOf(scene, 2), index), 1 + ((index >> 2) % 2), index, 8 + (index % 12));
+
 /**
  * Half of the tissue as a camera shows it; a quarter as ions, nuclei in more of them than one membrane, which as a sparse channel
  * shows no outline to rely on; a quarter by its nuclei alone. The last two are taught by their nuclei.
@@ -148,19 +159,28 @@ const names = readdirSync(options.tissue)
 async function* tissue() {
   for (const [index, name] of names.entries()) {
     const scene = readTissue(options.tissue, name);
-    const { image, truth } = scene;
-    if (index % 2 === 0) {
-      yield scene;
-      continue;
-    }
-    const count = index % 4 === 1 ? 2 : 1;
-    const shown = {
-      ...scene,
-      image: { ...image, channels: image.channels.slice(0, count), planes: image.planes.slice(0, count) },
-      truth: { ...truth, cell: aroundNuclei(truth.nucleus) },
-    };
-    yield count === 1 ? shown : asCounts(shown, 1 + ((index >> 2) % 2), index, 8 + (index % 12));
+    if (index % 2 === 0) yield scene;
+    else yield index % 4 === 1 ? asIons(scene, index) : aroundNucleiOf(scene, 1);
   }
 }
 await climb('cells of tissue', tissue(), 'cell');
 await climb('nuclei of tissue', tissue(), 'nucleus');
+
+/** By the share of the typical nuclear signal that cells must reach where the membrane is sparse: its score on tissue as ions. */
+async function signals(title, scenes) {
+  if (!title.includes(options.only)) return;
+  const samples = (await samplesOf(scenes, 'cell')).map(({ image, truth, maps }) => {
+    return { image, truth, cells: native(labelsOf(maps, profile.watershed.cell), maps.grid, image) };
+  });
+  for (const share of SIGNALS) {
+    const score = emptyScore();
+    for (const { image, truth, cells } of samples) {
+      addScore(score, truth, { ...cells, data: keepSignal(cells.data, image.planes[0], image, share) });
+    }
+    console.log(`${title}: ${share} gives ${text(score)}, mean ${goal(score).toFixed(4)}`);
+  }
+}
+await signals(
+  'nuclear signal in ions',
+  each([...names.entries()], ([index, name]) => asIons(readTissue(options.tissue, name), index)),
+);
