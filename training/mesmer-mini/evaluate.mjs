@@ -44,9 +44,6 @@ const mesmer = (given) => async (image) => {
   return { cell: cells, nucleus: nuclei };
 };
 
-/** For a few ions per pixel. */
-const SPARSE = { smoothUm: 1.5, nucleated: 0.35 };
-
 async function watershed(image, { percentile, ...given } = {}) {
   const unit = (await normalize.run({ image }, normalize.params.parse({ percentile }), ctx)).image;
   const { cells, nuclei } = await segmentWatershed.run({ image: unit }, segmentWatershed.params.parse(given), ctx);
@@ -65,7 +62,10 @@ async function halves({ image, truth }) {
     const shown = membrane ? image : nuclearOnly(image);
     return (await segmentMesmer.run({ image: shown }, params, remembered)).cells;
   };
-  const shared = { smoothUm: [0, 1, 1.5, 2], nucleated: [0, 0.2, 0.35, 0.5], maximaThreshold: [0.05, 0.1, 0.15] };
+  const shared = {
+    ...{ smoothUm: [0, 1, 1.5, 2], nucleated: [0, 0.35], maximaThreshold: [0.05, 0.1, 0.15] },
+    minNuclearSignal: [0, 0.35, 0.5],
+  };
   const own = {
     ...{ percentile: [99], nucleusDiameterUm: [7, 9], smoothingUm: [0.3, 0.7, 1], minBrightness: [0.6, 0.7] },
     ...{ minNucleusAreaUm2: [6, 20], maxExpansionUm: [3, 4], minMembrane: [0.1, 0.3] },
@@ -176,11 +176,7 @@ if (options.groups === '') {
     await table(
       'MIBI breast field, against the mask of the published Mesmer',
       each([mibi], (folder) => readMibi(folder)),
-      // The last one's values were chosen on this very field.
-      {
-        ...both,
-        'mesmer-mini, smoothUm 1.5, nucleated 0.35, no membrane': (image) => mesmer(SPARSE)(nuclearOnly(image)),
-      },
+      { ...both, 'mesmer-mini, minNuclearSignal 0': mesmer({ minNuclearSignal: 0 }) },
       ['cell'],
     );
     await halves(await readMibi(mibi));
