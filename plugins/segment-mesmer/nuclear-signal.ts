@@ -1,5 +1,6 @@
-import { gaussian, percentile, replaceIds } from '../../kernels/index.ts';
+import { gaussian, percentile } from '../../kernels/index.ts';
 import type { Plane } from '../../kernels/image.ts';
+import { keepIds } from './nucleated.ts';
 import type { Options } from './params.ts';
 import type { Grid } from './prepare.ts';
 import { isSparse } from './sparse.ts';
@@ -51,8 +52,10 @@ export function keepSignal(
   }
   const nothing = percentile(nuclear, NOTHING) ?? 0;
   const least = nothing + share * (typicalPeak([...found.values()]) - nothing);
-  const kept = [...found.keys()].filter((id) => !(found.get(id)!.peak < least));
-  return replaceIds(cells, new Map(kept.sort((a, b) => a - b).map((id, index) => [id, index + 1])));
+  return keepIds(
+    cells,
+    [...found.keys()].filter((id) => !(found.get(id)!.peak < least)),
+  );
 }
 
 /** The peak that cells of half of the area reach: small cells, of which there may be many pieces, say little. */

@@ -13,5 +13,10 @@ export function keepNucleated(cells: Int32Array, nuclei: Int32Array, share: numb
     if (nuclei[i] !== 0) cell.nuclear++;
   }
   const kept = [...pixels.keys()].filter((id) => pixels.get(id)!.nuclear >= share * pixels.get(id)!.all);
-  return replaceIds(cells, new Map(kept.sort((a, b) => a - b).map((id, index) => [id, index + 1])));
+  return keepIds(cells, kept);
+}
+
+/** The cells of these ids, numbered anew in their old order. */
+export function keepIds(cells: Int32Array, ids: readonly number[]): Int32Array {
+  return replaceIds(cells, new Map([...ids].sort((a, b) => a - b).map((id, index) => [id, index + 1])));
 }
