@@ -64,7 +64,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
     watershed: {
       cell: {
         ...common,
-        smallObjects: 30,
+        smallObjects: 60,
         maximaThreshold: 0.1,
         maximaSmooth: 1,
         interiorThreshold: 0.4,

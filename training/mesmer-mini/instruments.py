@@ -33,7 +33,7 @@ def smoothed(planes, mpp, together):
 
 
 def instrument_of(rng):
-    return int(rng.choice([CAMERA, IONS, COARSE_IONS], p=[0.5, 0.27, 0.23]))
+    return int(rng.choice([CAMERA, IONS, COARSE_IONS], p=[0.4, 0.37, 0.23]))
 
 
 def poisson(plane, mean, generator):
