@@ -49,8 +49,8 @@ function deadLinks({ path, text }: { path: string; text: string }): string[] {
     .flatMap((target) => {
       const [file = '', anchor] = target.split('#');
       const found = file === '' ? join(root, path) : join(root, dirname(path), decodeURI(file));
-      if (!existsSync(found)) return [`${path}: ${target} does not exist`];
       if (relative(root, found).startsWith('..')) return [`${path}: ${target} leaves the repository`];
+      if (!existsSync(found)) return [`${path}: ${target} does not exist`];
       if (anchor === undefined || statSync(found).isDirectory()) return [];
       return anchorsOf(readFileSync(found, 'utf8')).includes(anchor) ? [] : [`${path}: no heading for ${target}`];
     });
@@ -77,7 +77,7 @@ test('a link that leads nowhere is found', () => {
   expect(deadLinks({ path: 'README.md', text })).toEqual([
     'README.md: docs/none.md does not exist',
     'README.md: no heading for README.md#none',
-    'README.md: ../x does not exist',
+    'README.md: ../x leaves the repository',
   ]);
 });
 
