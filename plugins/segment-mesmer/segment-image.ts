@@ -158,6 +158,7 @@ function dropDim(
   { sparseSignal }: Profile,
   ctx: StepContext,
 ): Int32Array {
+  if (options.minNuclearSignal === 'auto' && sparseSignal === 0) return cells;
   const chosen = choosePlanes(image, options.nuclear, options.membrane);
   const membrane = combinePlanes(chosen.membrane, options.combineMembrane);
   const share = leastSignal(membrane, image, options.minNuclearSignal, sparseSignal);
