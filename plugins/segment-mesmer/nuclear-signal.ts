@@ -1,9 +1,9 @@
 import { gaussian, percentile } from '../../kernels/index.ts';
 import type { Plane } from '../../kernels/image.ts';
+import { isSparse } from './ions.ts';
 import { keepIds } from './nucleated.ts';
 import type { Options } from './params.ts';
 import type { Grid } from './prepare.ts';
-import { isSparse } from './sparse.ts';
 
 /** σ of the Gaussian over the nuclear channel before its peaks are read, in µm: less than a nucleus, more than the gaps between ions. */
 const SIGMA_UM = 1;

@@ -32,7 +32,7 @@ export const params = z.strictObject({
     .union([z.literal('auto'), z.number().min(0).max(10)])
     .default('auto')
     .describe(
-      'σ in µm of a Gaussian over the intensities as recorded; auto: what the profile was made for, where a channel holds a few ions per pixel; 0 for none',
+      'σ in µm of a Gaussian over the intensities as recorded; auto: what the profile was made for, where the channels look like counts of ions; 0 for none',
     ),
   compartments: z
     .enum(['both', 'cells', 'nuclei'])

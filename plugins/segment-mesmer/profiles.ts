@@ -11,8 +11,8 @@ export type Watershed = Omit<DeepWatershedOptions, 'rule' | 'holes' | 'out'>;
 export interface Profile {
   /** `clahe`: percentile clip and CLAHE, as Mesmer; `root`: percentiles 1 and 99.8, then the square root. */
   readonly prepare: 'clahe' | 'root';
-  /** σ in µm of the Gaussian that sparse channels are smoothed by; 0 for none. */
-  readonly sparseUm: number;
+  /** σ in µm of the Gaussian that an ion counter's channels are smoothed by; 0 for none. */
+  readonly ionsUm: number;
   /** Share of the typical nuclear signal that cells must reach where the membrane channel is sparse; 0 keeps all. */
   readonly sparseSignal: number;
   /** What lies beyond the image in tiles at its borders, along an axis of several tiles: zeros or the mirror image. */
@@ -35,7 +35,7 @@ const common = {
 const PROFILES: Readonly<Record<string, Profile>> = {
   'mesmer-tf-9': {
     prepare: 'clahe',
-    sparseUm: 0,
+    ionsUm: 0,
     sparseSignal: 0,
     padding: 'constant',
     nucleusPx: null,
@@ -46,7 +46,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   },
   'torch-mesmer-2026-06-30': {
     prepare: 'clahe',
-    sparseUm: 0,
+    ionsUm: 0,
     sparseSignal: 0,
     padding: 'constant',
     nucleusPx: null,
@@ -57,7 +57,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
   },
   'mesmer-mini': {
     prepare: 'root',
-    sparseUm: 1,
+    ionsUm: 1,
     sparseSignal: 0.5,
     padding: 'reflect',
     nucleusPx: 18,

@@ -3,6 +3,7 @@ import { invalidInput } from '../../core/errors.ts';
 import type { StepContext } from '../../core/step.ts';
 import { deepWatershed, relabelSequential, resizeNearest } from '../../kernels/index.ts';
 import type { Image, Labels, Table } from '../../kernels/image.ts';
+import { smoothChannel, smoothingOf } from './ions.ts';
 import { readSignature, type Signature } from './locate.ts';
 import { matchByArk } from './match.ts';
 import { keepSignal, leastSignal } from './nuclear-signal.ts';
@@ -12,7 +13,6 @@ import type { Options, Postprocessing } from './params.ts';
 import { combinePlanes, modelGrid, prepareChannel, resizeChannel, type Grid } from './prepare.ts';
 import { profileOf, type Compartment, type Profile } from './profiles.ts';
 import { runTiles } from './run-tiles.ts';
-import { smoothChannel, smoothingOf } from './sparse.ts';
 
 export interface Segmented {
   readonly cells: Labels;
@@ -125,12 +125,16 @@ function preparePlanes(
   ctx: StepContext,
 ): Record<'nuclear' | 'membrane', Float32Array> {
   const chosen = choosePlanes(image, options.nuclear, options.membrane);
+  const combined = {
+    nuclear: combinePlanes(chosen.nuclear, options.combineNuclear),
+    membrane: combinePlanes(chosen.membrane, options.combineMembrane),
+  };
+  const smoothUm = smoothingOf(combined, image, options.smoothUm, profile.ionsUm);
+  if (smoothUm > 0) ctx.log.info({ fov: ctx.fov, smoothUm }, 'the inputs are smoothed');
   const one = (role: 'nuclear' | 'membrane'): Float32Array => {
-    const combined = combinePlanes(chosen[role], role === 'nuclear' ? options.combineNuclear : options.combineMembrane);
-    if (combined === null) return new Float32Array(grid.height * grid.width);
-    const smoothUm = smoothingOf(combined, image, options.smoothUm, profile.sparseUm);
-    if (smoothUm > 0) ctx.log.info({ fov: ctx.fov, channel: role, smoothUm }, `the ${role} input is smoothed`);
-    const smooth = smoothChannel(combined, image, smoothUm / image.mpp);
+    const plane = combined[role];
+    if (plane === null) return new Float32Array(grid.height * grid.width);
+    const smooth = smoothChannel(plane, image, smoothUm / image.mpp);
     const prepared = prepareChannel(resizeChannel(smooth, image, grid, compat), grid, profile.prepare, compat);
     if (!prepared.some((value) => value > 0)) {
       ctx.log.warn({ fov: ctx.fov, channel: role }, `the ${role} input is the same everywhere; the network sees zeros`);

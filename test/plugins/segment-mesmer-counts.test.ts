@@ -4,7 +4,7 @@ import type { Image, Labels } from '../../kernels/image.ts';
 import { createRandom } from '../../kernels/synth/random.ts';
 import { segmentMesmer } from '../../plugins/segment-mesmer/index.ts';
 import { keepNucleated } from '../../plugins/segment-mesmer/nucleated.ts';
-import { isSparse, smoothingOf } from '../../plugins/segment-mesmer/sparse.ts';
+import { isGrainy, isSparse, smoothingOf } from '../../plugins/segment-mesmer/ions.ts';
 import { drawBlobs } from '../support/drawn-blobs.ts';
 import { mesmerRecord, openModel } from '../support/onnx-models.ts';
 
@@ -59,15 +59,73 @@ test('a channel is sparse where single counts lie apart, whatever its type, and 
   expect(isSparse(Uint8Array.of(...row, 0, 1, 1, 1, 1, 1), { height: 2, width: 6 })).toBe(false);
 });
 
-test('auto smooths what is sparse by the profile, a number smooths everything, 0 nothing', () => {
-  const grid = { height: 2, width: 3 };
-  const sparse = Uint8Array.of(1, 0, 1, 0, 1, 0);
-  const full = Uint8Array.of(9, 8, 9, 7, 9, 8);
-  expect(smoothingOf(sparse, grid, 'auto', 1)).toBe(1);
-  expect(smoothingOf(sparse, grid, 'auto', 0)).toBe(0);
-  expect(smoothingOf(full, grid, 'auto', 1)).toBe(0);
-  expect(smoothingOf(full, grid, 0.7, 1)).toBe(0.7);
-  expect(smoothingOf(sparse, grid, 0, 1)).toBe(0);
+test('a channel is grainy where its pixels differ as counts do, not for hot pixels, an empty background or a steep slope', () => {
+  const random = createRandom(6);
+  const grid = { height: 60, width: 50 };
+  const draw = (value: (i: number) => number): Float32Array => Float32Array.from({ length: 3000 }, (_, i) => value(i));
+  const noise = draw(() => 1000 + 10 * random.normal());
+  expect(isGrainy(noise, grid)).toBe(true);
+  expect(isGrainy(Uint16Array.from(noise), grid)).toBe(true);
+  expect(isGrainy(new Float32Array(3000).fill(7), grid)).toBe(false);
+  // A slope from 0 to 49 has a standard deviation of 14.4, of which noise is to be 0.4: 6.3 within the whole spread of 15.7.
+  expect(
+    isGrainy(
+      draw((i) => (i % 50) + 5 * random.normal()),
+      grid,
+    ),
+  ).toBe(false);
+  expect(
+    isGrainy(
+      draw((i) => (i % 50) + 8 * random.normal()),
+      grid,
+    ),
+  ).toBe(true);
+  // Five hot pixels lie above the 99.8th percentile.
+  expect(
+    isGrainy(
+      draw((i) => (i % 600 === 77 ? 60_000 : i % 50)),
+      grid,
+    ),
+  ).toBe(false);
+  expect(
+    isGrainy(
+      draw((i) => (i % 50 < 25 ? 0 : 700)),
+      grid,
+    ),
+  ).toBe(false);
+  for (const [height, width] of [
+    [2, 1500],
+    [1500, 2],
+    [1, 1],
+  ] as const) {
+    expect(isGrainy(noise.subarray(0, height * width), { height, width })).toBe(false);
+  }
+  // Of 1,100 rows every second is looked at, with the rows beside it.
+  const tall = Float32Array.from({ length: 44_000 }, () => random.normal());
+  expect(isGrainy(tall, { height: 1100, width: 40 })).toBe(true);
+});
+
+test('auto smooths both channels by the profile where one is sparse or the nuclear one grainy, a number always, 0 never', () => {
+  const random = createRandom(7);
+  const grid = { height: 40, width: 50 };
+  const draw = (value: (i: number) => number): Float32Array => Float32Array.from({ length: 2000 }, (_, i) => value(i));
+  const sparse = draw((i) => i % 2);
+  const full = draw((i) => 100 + (i % 50));
+  const grainy = draw(() => 100 + random.normal());
+  const smoothing = (nuclear: Float32Array, membrane: Float32Array | null, ofProfile = 1): number =>
+    smoothingOf({ nuclear, membrane }, grid, 'auto', ofProfile);
+  expect(smoothing(sparse, full)).toBe(1);
+  expect(smoothing(full, sparse)).toBe(1);
+  expect(smoothing(full, sparse, 0)).toBe(0);
+  expect(smoothing(grainy, full)).toBe(1);
+  expect(smoothing(grainy, null)).toBe(1);
+  expect(smoothing(full, grainy)).toBe(0);
+  expect(smoothing(full, full)).toBe(0);
+  expect(smoothing(full, null)).toBe(0);
+  expect(smoothingOf({ nuclear: null, membrane: sparse }, grid, 'auto', 1)).toBe(1);
+  expect(smoothingOf({ nuclear: null, membrane: grainy }, grid, 'auto', 1)).toBe(0);
+  expect(smoothingOf({ nuclear: full, membrane: full }, grid, 0.7, 1)).toBe(0.7);
+  expect(smoothingOf({ nuclear: sparse, membrane: sparse }, grid, 0, 1)).toBe(0);
 });
 
 test('nucleated keeps cells by the share of them that is nucleus, in their order', () => {

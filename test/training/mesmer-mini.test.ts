@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createRandom } from '../../kernels/synth/random.ts';
 import { profileOf } from '../../plugins/segment-mesmer/profiles.ts';
-import { isSparse, smoothChannel } from '../../plugins/segment-mesmer/sparse.ts';
+import { isGrainy, isSparse, smoothChannel } from '../../plugins/segment-mesmer/ions.ts';
 import { describeWithTraining } from '../support/training-python.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -27,6 +27,7 @@ function drawPlanes(): Float32Array[] {
 describeWithTraining('the training of mesmer-mini', () => {
   interface Found {
     sparse: boolean[];
+    grainy: boolean[];
     weights: Record<string, number>;
     bare: { nucleated: boolean; others: boolean; pixels: number };
     near: { ids: number[]; left: [from: number, pixels: number]; right: [from: number, pixels: number]; none: boolean };
@@ -37,7 +38,7 @@ describeWithTraining('the training of mesmer-mini', () => {
     cut: number;
     faded: number;
     borders: { inside: number; at: number; beyond: number; mirrored: boolean; unknown: boolean };
-    smoothed: Record<'each' | 'together', [sparse: boolean[], smoothed: boolean[]]>;
+    smoothed: [sparse: boolean[], smoothed: boolean[]][];
     empty: boolean;
     taught: Record<string, string[]>;
     ions: { shapes: number[][]; inside: number; outside: number };
@@ -68,8 +69,10 @@ describeWithTraining('the training of mesmer-mini', () => {
   test('takes the same channels for sparse as the step, and smooths them as much', () => {
     expect(found.sparse).toEqual(planes.map((plane) => isSparse(plane, grid)));
     expect(new Set(found.sparse)).toEqual(new Set([true, false]));
+    expect(found.grainy).toEqual(planes.map((plane) => isGrainy(plane, grid)));
+    expect(new Set(found.grainy)).toEqual(new Set([true, false]));
     const theirs = new Float32Array(new Uint8Array(readFileSync(join(folder, 'smoothed.f32'))).buffer);
-    const sigma = profileOf('mesmer-mini', 'mesmer-mini').sparseUm / 0.5;
+    const sigma = profileOf('mesmer-mini', 'mesmer-mini').ionsUm / 0.5;
     planes.forEach((plane, n) => {
       const ours = smoothChannel(plane, grid, sigma);
       const highest = Math.max(...ours);
@@ -146,9 +149,15 @@ describeWithTraining('the training of mesmer-mini', () => {
     expect(outside).toBeLessThan(0.01);
   });
 
-  test('smooths what is sparse, or with one channel all of them', () => {
-    const sparse = [false, true];
-    expect(found.smoothed).toEqual({ each: [sparse, [false, true]], together: [sparse, [true, true]] });
+  test('smooths both channels where one is sparse or the nuclear one grainy', () => {
+    const both = [true, true];
+    const none = [false, false];
+    expect(found.smoothed).toEqual([
+      [[false, true], both],
+      [[true, false], both],
+      [none, both],
+      [none, none],
+    ]);
   });
 
   test('cuts crops at the border of their image, and beyond it, where nothing is known', () => {

@@ -12,13 +12,13 @@ from targets import BACKGROUND, bare_cells, emphasis, inner_distance, nuclear_ce
 IGNORE = 255
 WEIGHT_UNIT = 16
 # Mean share of crops from nuclei; the others are tissue.
-NUCLEI_SHARE = 0.35
+NUCLEI_SHARE = 0.45
 JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 2.0)}
 # Share of crops of nuclei that start from their recorded scale and not from that of a typical nucleus: an image without a
 # pixel size reaches the network as it is.
 RECORDED = 0.5
 # Share of crops of nuclei that are cut around a small one, where there is any.
-AROUND_SMALL = 0.3
+AROUND_SMALL = 0.45
 
 
 def unit(plane, ends):

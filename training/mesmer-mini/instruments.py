@@ -6,9 +6,10 @@ from torch.nn import functional
 
 from filters import blur, smooth_field
 
-# A channel is sparse where at least this share of what it holds lies beside an empty pixel; it is then smoothed by this many
-# micrometres (plugins/segment-mesmer/sparse.ts does the same).
-SPARSE, SPARSE_UM = 0.4, 1.0
+# A channel is sparse where at least this share of what it holds lies beside an empty pixel, grainy where at least this share of its
+# spread is from pixel to pixel. Where one is sparse or the nuclear one grainy, all are smoothed by this many micrometres
+# (plugins/segment-mesmer/ions.ts does the same).
+SPARSE, GRAINY, IONS_UM = 0.4, 0.4, 1.0
 MPP = 0.5
 CAMERA, IONS, COARSE_IONS = range(3)
 # Micrometres per pixel: multiplexed ion beam imaging, and imaging mass cytometry.
@@ -24,12 +25,19 @@ def is_sparse(plane):
     return count > 0 and int((here & ~(on[1:, :-1] & on[:-1, 1:])).sum()) >= SPARSE * count
 
 
-def smoothed(planes, mpp, together):
-    """Planes as the step shows them to the network, and which of them were sparse: those are smoothed, or with `together` all of them
-    if one is."""
+def is_grainy(plane):
+    """Whether pixels differ from their neighbours as counts of few ions do: their distance from the mean of the four around them, by the
+    plane's standard deviation and by what it would be in noise alone; (rows, columns), without its brightest 0.2 %."""
+    plane = plane.clamp(max=float(np.percentile(plane, 99.8)))
+    around = (plane[:-2, 1:-1] + plane[2:, 1:-1] + plane[1:-1, :-2] + plane[1:-1, 2:]) / 4
+    return float(((plane[1:-1, 1:-1] - around) ** 2).mean()) / 1.25 >= GRAINY**2 * float(plane.var(correction=0)) > 0
+
+
+def smoothed(planes, mpp):
+    """Planes, the nuclear one first, as the step shows them to the network, and which of them were sparse."""
     sparse = [is_sparse(plane) for plane in planes]
-    chosen = [any(sparse)] * len(planes) if together else sparse
-    return [blur(plane, SPARSE_UM / mpp) if smooth else plane for plane, smooth in zip(planes, chosen)], sparse
+    ions = any(sparse) or is_grainy(planes[0])
+    return [blur(plane, IONS_UM / mpp) if ions else plane for plane in planes], sparse
 
 
 def instrument_of(rng):
@@ -97,7 +105,7 @@ def record_nuclei(planes, rng, generator):
             counted = rng.random() < 0.1
             plane = ions(plane, MPP, IONS_AT_BRIGHT_END[IONS], rng, generator) if counted else camera(plane, rng, generator, hard)
         out.append(plane)
-    return smoothed(out, MPP, rng.random() < 0.5)[0]
+    return smoothed(out, MPP)[0]
 
 
 def record_tissue(planes, rng, generator):
@@ -115,5 +123,5 @@ def record_tissue(planes, rng, generator):
         elif instrument != CAMERA:
             plane = on_grid(plane, max(8, round(plane.shape[-1] * MPP / mpp)))
         out.append(plane)
-    shown, sparse = smoothed(out, mpp, rng.random() < 0.5)
+    shown, sparse = smoothed(out, mpp)
     return [on_grid(plane, planes[0].shape[-1]) for plane in shown], sparse

@@ -12,8 +12,8 @@ import { combinePlanes, modelGrid, prepareChannel, resizeChannel } from '../../d
 import { keepSignal } from '../../dist/plugins/segment-mesmer/nuclear-signal.js';
 import { enlargement } from '../../dist/plugins/segment-mesmer/nucleus-size.js';
 import { profileOf } from '../../dist/plugins/segment-mesmer/profiles.js';
+import { smoothChannel, smoothingOf } from '../../dist/plugins/segment-mesmer/ions.js';
 import { readSignature } from '../../dist/plugins/segment-mesmer/locate.js';
-import { smoothChannel, smoothingOf } from '../../dist/plugins/segment-mesmer/sparse.js';
 import { runTiles } from '../../dist/plugins/segment-mesmer/run-tiles.js';
 import { deepWatershed, relabelSequential, resizeNearest } from '../../dist/kernels/index.js';
 import { aroundNuclei, asCounts, nucleiRows, readNuclei, readTissue, sectioned } from './images.mjs';
@@ -50,18 +50,22 @@ const planesOf = (image) => ({
   membrane: image.planes.length > 1 ? combinePlanes(image.planes.slice(1), 'sum') : null,
 });
 
-const smoothed = (plane, image) =>
-  smoothChannel(plane, image, smoothingOf(plane, image, 'auto', profile.sparseUm) / image.mpp);
-
 /** Distance and interior of one compartment at a scale. */
 async function mapsAt(image, scale, part) {
   const grid = modelGrid(image, Math.abs(scale - 1) < 1e-3 ? 1 : scale, false);
+  const planes = planesOf(image);
+  const sigma = smoothingOf(planes, image, 'auto', profile.ionsUm) / image.mpp;
   const prepared = Object.fromEntries(
-    Object.entries(planesOf(image)).map(([role, plane]) => [
+    Object.entries(planes).map(([role, plane]) => [
       role,
       plane === null
         ? new Float32Array(grid.height * grid.width)
-        : prepareChannel(resizeChannel(smoothed(plane, image), image, grid, false), grid, profile.prepare, false),
+        : prepareChannel(
+            resizeChannel(smoothChannel(plane, image, sigma), image, grid, false),
+            grid,
+            profile.prepare,
+            false,
+          ),
     ]),
   );
   const places = [signature.maps[part].distance, signature.maps[part].interior];
