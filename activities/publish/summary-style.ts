@@ -40,7 +40,7 @@ figcaption { padding: 8px 12px; font-size: 14px; } figcaption b { display: block
 .plot { padding: 16px 20px 20px; margin: 0 0 16px; } .plot figcaption { padding: 0 0 10px; } .plot figcaption b { font-size: 15px; }
 .plot .figures { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 6px; font-variant-numeric: tabular-nums; } .plot .figures b { display: inline; }
 .plot .legend { gap: 4px 18px; font-size: 13px; } .plot .problem { color: var(--warn); }
-.drawing { overflow-x: auto; } .plot svg { display: block; } .plot .key svg { display: inline; vertical-align: -2px; margin: 0 4px; }
+.drawing { overflow-x: auto; } .plot svg { display: block; } .drawing svg { max-width: max(100%, 760px); height: auto; } .plot .key svg { display: inline; vertical-align: -2px; margin: 0 4px; }
 .plot text { font-size: 12px; fill: var(--ink); font-variant-numeric: tabular-nums; } .plot text.faint { fill: var(--faint); }
 .plot .grid { stroke: var(--line); } .plot .part { stroke: var(--paper); stroke-width: 0.75; }
 .plot .low { fill: var(--low); } .plot .high { fill: var(--high); } .plot rect.none { fill: none; stroke: var(--line); }
