@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
  * Finds the thresholds of the post-processing on images that were trained on, and on those alone: each parameter in turn takes the
- * value with the best pooled F1 (mean of IoU 0.5 and 0.7) until nothing changes; of photographed nuclei the share of small ones that is
- * found counts as much as either F1. Prints them for plugins/segment-mesmer/profiles.ts.
+ * value with the best pooled F1 (mean of IoU 0.5 and 0.7) until nothing changes. Prints them for plugins/segment-mesmer/profiles.ts. With
+ * --small the share of small objects that is found counts as much as either F1.
  *
- *   node training/mesmer-mini/tune.mjs --models FILE --nuclei FOLDER --tissue FOLDER [--every 4] [--only TEXT] [--threads 2]
+ *   node training/mesmer-mini/tune.mjs --models FILE --nuclei FOLDER --tissue FOLDER [--every 4] [--only TEXT] [--small] [--threads 2]
  */
 import path from 'node:path';
 import { readdirSync } from 'node:fs';
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     tissue: { type: 'string' },
     every: { type: 'string', default: '4' },
     only: { type: 'string', default: '' },
+    small: { type: 'boolean', default: false },
     threads: { type: 'string', default: '2' },
   },
 });
@@ -115,10 +116,11 @@ function scoreOf(samples, watershed) {
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const meanF1 = (score) => mean(score.at.map(f1Of));
 const withSmall = (score) => mean([...score.at.map(f1Of), score.small === 0 ? 1 : score.found / score.small]);
+const goal = options.small ? withSmall : meanF1;
 const f1Text = (score) => score.at.map((at, index) => `F1 ${f1Of(at).toFixed(4)} at ${THRESHOLDS[index]}`).join(', ');
 const text = (score) => `${f1Text(score)}, ${score.found} of ${score.small} under ${SMALL} px`;
 
-async function climb(title, scenes, part, { goal = meanF1, byNuclei = false } = {}) {
+async function climb(title, scenes, part, byNuclei = false) {
   if (!title.includes(options.only)) return;
   const samples = await samplesOf(scenes, part, byNuclei);
   const start = profile.watershed[part];
@@ -146,8 +148,8 @@ async function* each(items, read) {
 const every = Number(options.every);
 const rows = nucleiRows(options.nuclei).training.filter((_, index) => index % every === 0);
 const nuclei = () => each(rows, (row) => readNuclei(options.nuclei, row));
-await climb('nuclei as they are', nuclei(), 'nucleus', { goal: withSmall });
-await climb('nuclei, by their size', nuclei(), 'nucleus', { goal: withSmall, byNuclei: true });
+await climb('nuclei as they are', nuclei(), 'nucleus');
+await climb('nuclei, by their size', nuclei(), 'nucleus', true);
 
 // Three kinds of tissue take turns, so that every third, sixth … field would be of one kind.
 const names = readdirSync(options.tissue)
