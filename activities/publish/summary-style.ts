@@ -11,7 +11,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 sy
 main { max-width: 1240px; margin: 0 auto; padding: 28px 24px 64px; }
 h1 { font-size: 26px; margin: 0 0 2px; } h2 { font-size: 18px; margin: 40px 0 12px; }
 a { color: var(--accent); } .faint { color: var(--faint); } .mono { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 13px; }
-.mono, td, th, figcaption { overflow-wrap: anywhere; }
+.mono, td, th, figcaption { overflow-wrap: anywhere; } tbody th { min-width: 9em; }
 .tiles { display: flex; flex-wrap: wrap; gap: 12px; margin: 20px 0 0; padding: 0; list-style: none; }
 .tiles li { border: 1px solid var(--line); border-radius: 8px; padding: 10px 16px; min-width: 128px; }
 .tiles b { display: block; font-size: 22px; font-variant-numeric: tabular-nums; line-height: 1.3; }
@@ -40,7 +40,7 @@ figcaption { padding: 8px 12px; font-size: 14px; } figcaption b { display: block
 .plot { padding: 16px 20px 20px; margin: 0 0 16px; } .plot figcaption { padding: 0 0 10px; } .plot figcaption b { font-size: 15px; }
 .plot .figures { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 6px; font-variant-numeric: tabular-nums; } .plot .figures b { display: inline; }
 .plot .legend { gap: 4px 18px; font-size: 13px; } .plot .problem { color: var(--warn); }
-.drawing { overflow-x: auto; } .plot svg { display: block; } .drawing svg { max-width: max(100%, 760px); height: auto; } .plot .key svg { display: inline; vertical-align: -2px; margin: 0 4px; }
+.drawing { overflow-x: auto; } .plot svg { display: block; } .drawing svg { max-width: max(100%, 960px); height: auto; } .plot .key svg { display: inline; vertical-align: -2px; margin: 0 4px; }
 .plot text { font-size: 12px; fill: var(--ink); font-variant-numeric: tabular-nums; } .plot text.faint { fill: var(--faint); }
 .plot .grid { stroke: var(--line); } .plot .part { stroke: var(--paper); stroke-width: 0.75; }
 .plot .low { fill: var(--low); } .plot .high { fill: var(--high); } .plot rect.none { fill: none; stroke: var(--line); }
