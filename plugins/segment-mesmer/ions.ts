@@ -18,8 +18,8 @@ const BRIGHTEST = 99.8;
 /** Rows that are looked at, at least: more tell nothing new. */
 const ROWS = 512;
 
-/** Of 1,024 rows and more every second, third … is looked at, 512 or more. */
-const step = (height: number): number => Math.max(1, Math.floor(height / ROWS));
+/** From one row that is looked at to the next: of 1,024 rows and more every second, third … is, 512 or more. */
+const strideOf = (height: number): number => Math.max(1, Math.floor(height / ROWS));
 
 /**
  * Whether single counts lie apart in a channel (height, width), as few ions per pixel do: of the pixels above 0 that have a right and
@@ -28,7 +28,8 @@ const step = (height: number): number => Math.max(1, Math.floor(height / ROWS));
 export function isSparse(plane: Plane, { height, width }: Grid): boolean {
   let held = 0;
   let alone = 0;
-  for (let row = 0; row + 1 < height; row += step(height)) {
+  const stride = strideOf(height);
+  for (let row = 0; row + 1 < height; row += stride) {
     for (let i = row * width; i < (row + 1) * width - 1; i++) {
       if (!(plane[i]! > 0)) continue;
       held++;
@@ -45,10 +46,11 @@ export function isSparse(plane: Plane, { height, width }: Grid): boolean {
  */
 export function isGrainy(plane: Plane, { height, width }: Grid): boolean {
   const rows: number[] = [];
-  for (let row = 1; row + 1 < height; row += step(height)) rows.push(row);
+  const stride = strideOf(height);
+  for (let row = 1; row + 1 < height; row += stride) rows.push(row);
   if (rows.length === 0 || width < 3) return false;
   const looked = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => looked.set(plane.subarray(row * width, (row + 1) * width), at * width));
+  rows.forEach((row, n) => looked.set(plane.subarray(row * width, (row + 1) * width), n * width));
   const top = percentile(looked, BRIGHTEST) ?? 0;
   const at = (i: number): number => Math.min(plane[i]!, top);
   let [count, sum, squares, apart] = [0, 0, 0, 0];

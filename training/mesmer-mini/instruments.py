@@ -29,8 +29,9 @@ def is_grainy(plane):
     """Whether pixels differ from their neighbours as counts of few ions do: their distance from the mean of the four around them, by the
     plane's standard deviation and by what it would be in noise alone; (rows, columns), without its brightest 0.2 %."""
     plane = plane.clamp(max=float(np.percentile(plane, 99.8)))
+    inner = plane[1:-1, 1:-1]
     around = (plane[:-2, 1:-1] + plane[2:, 1:-1] + plane[1:-1, :-2] + plane[1:-1, 2:]) / 4
-    return float(((plane[1:-1, 1:-1] - around) ** 2).mean()) / 1.25 >= GRAINY**2 * float(plane.var(correction=0)) > 0
+    return float(((inner - around) ** 2).mean()) / 1.25 >= GRAINY**2 * float(inner.var(correction=0)) > 0
 
 
 def smoothed(planes, mpp):
