@@ -38,6 +38,8 @@ describeWithTraining('the training of mesmer-mini', () => {
     cut: number;
     faded: number;
     borders: { inside: number; at: number; beyond: number; mirrored: boolean; unknown: boolean };
+    least: Record<'nuclei' | 'tissue', { inside: number; edge: number }>;
+    claimed: { boundary: number; interior: number };
     smoothed: [sparse: boolean[], smoothed: boolean[]][];
     empty: boolean;
     taught: Record<string, string[]>;
@@ -189,6 +191,20 @@ describeWithTraining('the training of mesmer-mini', () => {
     for (const difference of found.resumed) expect(difference).toBeLessThan(1e-4);
     expect(found.spread).toBe(true);
     expect(found.refused).toMatch(/has convolutions .*\(256, 160, 3, 3\).*, the network .*\(192, 160, 3, 3\)/);
+  });
+
+  test('takes what a crop leaves of a nucleus at its edge for none where the masks hold none as small', () => {
+    const { nuclei, tissue } = found.least;
+    expect(nuclei.edge).toBeGreaterThanOrEqual(21);
+    expect(nuclei.inside).toBeLessThan(21);
+    expect(tissue.edge).toBeLessThan(21);
+  });
+
+  test('counts a background pixel several times that is taken for an object', () => {
+    const { boundary, interior } = found.claimed;
+    expect(boundary).toBeGreaterThan(0.1);
+    // Seven times, of a total that grows with it.
+    expect(interior / boundary).toBeCloseTo((7 * 64) / (64 + 6), 1);
   });
 
   test('learns nothing where the truth is not known', () => {

@@ -112,6 +112,15 @@ report["unknown"] = abs(float(loss_of(maps, truth, inner, weights)) - loss)
 maps[:, 4, :4] += 1
 report["known"] = abs(float(loss_of(maps, truth, inner, weights)) - loss)
 
+# A background pixel that is taken for an object counts more than one that is taken for a boundary.
+nothing = torch.full((1, 2, 8, 8), 2, dtype=torch.uint8)
+report["claimed"] = {}
+for name, taken in (("boundary", 0), ("interior", 1)):
+    maps = torch.zeros(1, 8, 8, 8)
+    maps[:, [3, 7]] = 20
+    maps[0, 1 + taken, 4, 4] = 40
+    report["claimed"][name] = float(loss_of(maps, nothing, inner, weights))
+
 # Counts of a coarse instrument, put on the network's grid as the step does.
 plane = torch.zeros(64, 64)
 plane[16:48, 16:48] = 1
@@ -143,6 +152,21 @@ for n in range(400):
         report["borders"]["mirrored"] &= bool(planes[0].min() >= 0.9 and planes[0].max() <= 200.1)
     else:
         report["borders"]["at" if planes[0].min() < 1.6 or planes[0].max() > 199.4 else "inside"] += 1
+
+# What a crop leaves of nuclei at its edge is no object where the masks hold none as small; in drawn tissue it stays one.
+dots = np.zeros((200, 200), np.int32)
+for n, (row, column) in enumerate(np.argwhere(np.ones((20, 20), bool)) * 10 + 2):
+    dots[row : row + 5, column : column + 5] = n + 1
+report["least"] = {}
+for kind, drawn in (("nuclei", None), ("tissue", dots)):
+    scene = Scene("dots", kind, shade[None], np.array([[0.0, 200.0]]), (), dots, drawn, 1.0, 1.0, np.empty((0, 2)))
+    areas = {"inside": [], "edge": []}
+    for n in range(20):
+        _, taken, _, _ = crop(scene, 1.0, np.random.default_rng(n), 64, (0.6, 1.01))
+        edge = np.unique(np.concatenate([taken[0], taken[-1], taken[:, 0], taken[:, -1]]))
+        for each, area in enumerate(np.bincount(taken.ravel())[1:], 1):
+            areas["edge" if each in edge else "inside"].append(int(area))
+    report["least"][kind] = {place: min(found) for place, found in areas.items()}
 
 # A batch belongs to its step: made again it is the same, and another is another.
 recorded = np.stack([light, light * 0 + 1]) * 100

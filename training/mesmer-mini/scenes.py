@@ -17,6 +17,8 @@ SMALL = 40
 # Share of upright crops that lie at a border of their image, per axis; as many of them end there as show what lies beyond, up to this
 # share of half a crop, mirrored.
 AT_BORDER, BEYOND = 0.3, 0.5
+# The masks of nuclei hold none of fewer pixels: what a border leaves of one is no object then.
+LEAST = 21
 
 
 @dataclass
@@ -132,7 +134,8 @@ def crop(scene, scale, rng, size, jitter, about=None):
         np.ones([s.stop - s.start for s in box], np.float32), matrix, local, shape, order=0, mode="grid-constant", cval=0
     )
     cells = None if scene.cells is None else compact(take(scene.cells))
-    return np.stack(planes), compact(take(scene.nuclei)), cells, outside > 0.5
+    nuclei = compact(take(scene.nuclei), LEAST if scene.kind == "nuclei" else 0)
+    return np.stack(planes), nuclei, cells, outside > 0.5
 
 
 def at_border(centre, reach, shape, rng):
@@ -156,10 +159,12 @@ def cover(matrix, offset, size, height, width, margin):
     return slice(low[0], max(high[0], low[0] + 1)), slice(low[1], max(high[1], low[1] + 1))
 
 
-def compact(labels):
-    """Ids 1 … n; objects that were cut to fewer than 4 pixels become background."""
+def compact(labels, at_edge=0):
+    """Ids 1 … n; objects that were cut to fewer than 4 pixels become background, and those at the crop's edge of fewer than `at_edge`."""
     area = np.bincount(labels.ravel())
     keep = area >= 4
+    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        keep[edge] &= area[edge] >= at_edge
     keep[0] = False
     ids = np.zeros(area.size, np.int32)
     ids[keep] = np.arange(1, keep.sum() + 1)
