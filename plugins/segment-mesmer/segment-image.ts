@@ -3,14 +3,15 @@ import { invalidInput } from '../../core/errors.ts';
 import type { StepContext } from '../../core/step.ts';
 import { deepWatershed, relabelSequential, resizeNearest } from '../../kernels/index.ts';
 import type { Image, Labels, Table } from '../../kernels/image.ts';
-import { smoothChannel, smoothingOf } from './ions.ts';
+import { smoothingOf } from './ions.ts';
 import { readSignature, type Signature } from './locate.ts';
 import { matchByArk } from './match.ts';
+import { networkInput } from './network-input.ts';
 import { keepSignal, leastSignal } from './nuclear-signal.ts';
 import { keepNucleated } from './nucleated.ts';
 import { enlargement } from './nucleus-size.ts';
 import type { Options, Postprocessing } from './params.ts';
-import { combinePlanes, modelGrid, prepareChannel, resizeChannel, type Grid } from './prepare.ts';
+import { combinePlanes, modelGrid, type Grid } from './prepare.ts';
 import { profileOf, type Compartment, type Profile } from './profiles.ts';
 import { runTiles } from './run-tiles.ts';
 
@@ -133,10 +134,8 @@ function preparePlanes(
   if (smoothUm > 0) ctx.log.info({ fov: ctx.fov, smoothUm }, 'the inputs are smoothed');
   const one = (role: 'nuclear' | 'membrane'): Float32Array => {
     const plane = combined[role];
-    if (plane === null) return new Float32Array(grid.height * grid.width);
-    const smooth = smoothChannel(plane, image, smoothUm / image.mpp);
-    const prepared = prepareChannel(resizeChannel(smooth, image, grid, compat), grid, profile.prepare, compat);
-    if (!prepared.some((value) => value > 0)) {
+    const prepared = networkInput(plane, image, grid, { smoothUm, prepare: profile.prepare, compat });
+    if (plane !== null && !prepared.some((value) => value > 0)) {
       ctx.log.warn({ fov: ctx.fov, channel: role }, `the ${role} input is the same everywhere; the network sees zeros`);
     }
     return prepared;

@@ -9,11 +9,12 @@
 import path from 'node:path';
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { combinePlanes, modelGrid, prepareChannel, resizeChannel } from '../../dist/plugins/segment-mesmer/prepare.js';
+import { combinePlanes, modelGrid } from '../../dist/plugins/segment-mesmer/prepare.js';
 import { keepSignal } from '../../dist/plugins/segment-mesmer/nuclear-signal.js';
 import { enlargement } from '../../dist/plugins/segment-mesmer/nucleus-size.js';
 import { profileOf } from '../../dist/plugins/segment-mesmer/profiles.js';
-import { smoothChannel, smoothingOf } from '../../dist/plugins/segment-mesmer/ions.js';
+import { smoothingOf } from '../../dist/plugins/segment-mesmer/ions.js';
+import { networkInput } from '../../dist/plugins/segment-mesmer/network-input.js';
 import { readSignature } from '../../dist/plugins/segment-mesmer/locate.js';
 import { runTiles } from '../../dist/plugins/segment-mesmer/run-tiles.js';
 import { deepWatershed, relabelSequential, resizeNearest, smallObjects } from '../../dist/kernels/index.js';
@@ -56,20 +57,12 @@ const planesOf = (image) => ({
 async function mapsAt(image, scale, part) {
   const grid = modelGrid(image, Math.abs(scale - 1) < 1e-3 ? 1 : scale, false);
   const planes = planesOf(image);
-  const sigma = smoothingOf(planes, image, 'auto', profile.ionsUm) / image.mpp;
-  const prepared = Object.fromEntries(
-    Object.entries(planes).map(([role, plane]) => [
-      role,
-      plane === null
-        ? new Float32Array(grid.height * grid.width)
-        : prepareChannel(
-            resizeChannel(smoothChannel(plane, image, sigma), image, grid, false),
-            grid,
-            profile.prepare,
-            false,
-          ),
-    ]),
-  );
+  const smoothUm = smoothingOf(planes, image, 'auto', profile.ionsUm);
+  const how = { smoothUm, prepare: profile.prepare, compat: false };
+  const prepared = {
+    nuclear: networkInput(planes.nuclear, image, grid, how),
+    membrane: networkInput(planes.membrane, image, grid, how),
+  };
   const places = [signature.maps[part].distance, signature.maps[part].interior];
   const tiles = { signature, places, compat: false, padding: profile.padding, batch: 4 };
   const [distance, interior] = await runTiles(net, prepared, grid, tiles, ctx);
