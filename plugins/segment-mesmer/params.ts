@@ -17,6 +17,11 @@ const postprocessing = z.strictObject({
   labelErosion: pixels.optional().describe('layers taken off every object'),
   smallObjects: pixels.optional().describe('objects of fewer pixels are dropped'),
   fillHoles: pixels.optional().describe('holes of fewer pixels are filled'),
+  smallest: pixels
+    .optional()
+    .describe(
+      'pixels of the smallest object there is: those of fewer that are not dropped grow to it, and at the border of the image are dropped; 0 for neither',
+    ),
 });
 
 export type Postprocessing = z.output<typeof postprocessing>;

@@ -5,7 +5,10 @@ import type { DeepWatershedOptions, TilePadding } from '../../kernels/index.ts';
 export type Compartment = 'cell' | 'nucleus';
 
 /** Post-processing of one compartment, without what the mode decides. */
-export type Watershed = Omit<DeepWatershedOptions, 'rule' | 'holes' | 'out'>;
+export type Watershed = Omit<DeepWatershedOptions, 'rule' | 'holes' | 'out'> & {
+  /** Pixels of the smallest object the network was taught; 0 where nobody has said. Smaller ones grow to it, or are dropped at the border. */
+  readonly smallest: number;
+};
 
 /** What goes with a model besides its file: how its input is prepared and how its maps become objects. */
 export interface Profile {
@@ -29,6 +32,7 @@ const common = {
   labelErosion: 0,
   smallObjects: 15,
   fillHoles: 15,
+  smallest: 0,
 } as const;
 
 /** Published parameters of both Mesmers, and our own model's, tuned on its training images (training/mesmer-mini). */
@@ -74,6 +78,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
         ...common,
         radius: 1,
         smallObjects: 20,
+        smallest: 21,
         maximaThreshold: 0.25,
         maximaSmooth: 0,
         interiorThreshold: 0.35,

@@ -14,6 +14,7 @@ import type { Options, Postprocessing } from './params.ts';
 import { combinePlanes, modelGrid, type Grid } from './prepare.ts';
 import { profileOf, type Compartment, type Profile } from './profiles.ts';
 import { runTiles } from './run-tiles.ts';
+import { growSmallest } from './smallest.ts';
 
 export interface Segmented {
   readonly cells: Labels;
@@ -89,11 +90,13 @@ async function segmentAt(
     ctx.signal.throwIfAborted();
     const [distance, interior] = maps.splice(0, 2) as [Float32Array, Float32Array];
     const given = part === 'cell' ? options.cells : options.nuclei;
-    labels[part] = deepWatershed(distance, interior, grid.height, grid.width, {
-      ...{ ...profile.watershed[part], ...defined(given) },
+    const { smallest, ...watershed } = { ...profile.watershed[part], ...defined(given) };
+    const found = deepWatershed(distance, interior, grid.height, grid.width, {
+      ...watershed,
       rule: compat ? 'own' : 'raised',
       holes: compat ? 'compat' : 'fixed',
     });
+    labels[part] = growSmallest(found, grid, smallest);
   }
   return { grid, labels };
 }

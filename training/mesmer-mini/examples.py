@@ -10,7 +10,7 @@ from stains import FAINT, HAZY, cut, out_of_focus
 from targets import BACKGROUND, bare_cells, emphasis, inner_distance, nuclear_cells, pieces, pixel_classes
 
 IGNORE = 255
-WEIGHT_UNIT = 16
+WEIGHT_UNIT = 10
 # Mean share of crops from nuclei; the others are tissue.
 NUCLEI_SHARE = 0.45
 JITTER = {"nuclei": (0.65, 1.7), "tissue": (0.7, 2.0)}

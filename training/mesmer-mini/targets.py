@@ -48,7 +48,7 @@ def emphasis(labels):
     beside its neighbours. Pixels between two objects count twice, since an error there makes one of both.
     """
     area = np.bincount(labels.ravel())
-    weight = np.clip(150 / np.maximum(area, 1), 1, 7).astype(np.float32)
+    weight = np.clip(250 / np.maximum(area, 1), 1, 12).astype(np.float32)
     weight[0] = 1
     out = ndimage.grey_dilation(weight[labels], (3, 3))
     none = np.int32(2**31 - 1)

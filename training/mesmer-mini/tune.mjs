@@ -17,6 +17,7 @@ import { smoothingOf } from '../../dist/plugins/segment-mesmer/ions.js';
 import { networkInput } from '../../dist/plugins/segment-mesmer/network-input.js';
 import { readSignature } from '../../dist/plugins/segment-mesmer/locate.js';
 import { runTiles } from '../../dist/plugins/segment-mesmer/run-tiles.js';
+import { growSmallest } from '../../dist/plugins/segment-mesmer/smallest.js';
 import { deepWatershed, relabelSequential, resizeNearest, smallObjects } from '../../dist/kernels/index.js';
 import { aroundNuclei, asCounts, nucleiRows, readNuclei, readTissue, sectioned } from './images.mjs';
 import { openModel } from './record.mjs';
@@ -69,9 +70,9 @@ async function mapsAt(image, scale, part) {
   return { grid, distance, interior };
 }
 
-function labelsOf({ grid, distance, interior }, watershed) {
+function labelsOf({ grid, distance, interior }, { smallest, ...watershed }) {
   const given = { ...watershed, rule: 'raised', holes: 'fixed' };
-  return deepWatershed(distance, interior, grid.height, grid.width, given);
+  return growSmallest(deepWatershed(distance, interior, grid.height, grid.width, given), grid, smallest);
 }
 
 const native = (data, grid, { height, width, mpp }) => ({

@@ -1,0 +1,92 @@
+import { growSmallest } from '../../plugins/segment-mesmer/smallest.ts';
+
+/** Labels drawn by digits, background by dots. */
+function drawn(text: string): { labels: Int32Array; height: number; width: number } {
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((row) => row.trim());
+  const values = rows.flatMap((row) => [...row].map((digit) => (digit === '.' ? 0 : Number(digit))));
+  return { labels: Int32Array.from(values), height: rows.length, width: rows[0]!.length };
+}
+
+const show = (labels: Int32Array, width: number): string[] =>
+  Array.from({ length: labels.length / width }, (_, row) =>
+    [...labels.subarray(row * width, (row + 1) * width)].map((id) => (id === 0 ? '.' : String(id))).join(''),
+  );
+
+function grown(text: string, smallest: number): string[] {
+  const { labels, ...grid } = drawn(text);
+  return show(growSmallest(labels, grid, smallest), grid.width);
+}
+
+describe('the smallest objects of segment-mesmer', () => {
+  test('a speck grows around its centre, nearest pixels first, then in raster order', () => {
+    const speck = `
+      .......
+      .......
+      .......
+      ...1...
+      .......
+      .......
+      .......`;
+    const cross = ['.......', '.......', '...1...', '..111..', '...1...', '.......', '.......'];
+    expect(grown(speck, 5)).toEqual(cross);
+    expect(grown(speck, 6)).toEqual(['.......', '.......', '..11...', '..111..', '...1...', '.......', '.......']);
+    expect(grown(speck, 21)).toEqual(['.......', '..111..', '.11111.', '.11111.', '.11111.', '..111..', '.......']);
+  });
+
+  test('objects of enough pixels stay as they are, in an array that is not copied', () => {
+    const { labels, ...grid } = drawn(`
+      .....
+      .11..
+      .11..
+      .....`);
+    expect(growSmallest(labels, grid, 4)).toBe(labels);
+    expect(growSmallest(labels, grid, 0)).toBe(labels);
+    expect(growSmallest(new Int32Array(20), grid, 21).some((id) => id > 0)).toBe(false);
+  });
+
+  test.each([
+    ['above', '.1...\n.....\n..2..\n.....\n.....'],
+    ['left', '.....\n1....\n.....\n..2..\n.....'],
+    ['right', '.....\n....1\n.....\n..2..\n.....'],
+    ['below', '.....\n..2..\n.....\n.....\n.1...'],
+  ])('what the border leaves of one %s is dropped, and the others are numbered anew', (_, text) => {
+    const out = grown(text, 5).join('');
+    expect([...out].filter((id) => id === '1')).toHaveLength(5);
+    expect(out).not.toContain('2');
+  });
+
+  test('takes no pixel of another object, and stops where no background is left beside it', () => {
+    const walled = `
+      ......
+      .2222.
+      .21.2.
+      .2222.
+      ......`;
+    expect(grown(walled, 9)).toEqual(['......', '.2222.', '.2112.', '.2222.', '......']);
+  });
+
+  test('the first of two neighbours takes what lies between them', () => {
+    const neighbours = `
+      .......
+      .......
+      ..1.2..
+      .......
+      .......`;
+    expect(grown(neighbours, 5)).toEqual(['.......', '..122..', '.11122.', '..1.2..', '.......']);
+  });
+
+  test('may reach the border without being dropped, and does not run on into the next row', () => {
+    const near = `
+      ......
+      ....1.
+      ....1.
+      ......
+      ......`;
+    const out = grown(near, 12);
+    expect(out.join('').match(/1/g)).toHaveLength(12);
+    expect(out.every((row) => row.startsWith('..'))).toBe(true);
+  });
+});
