@@ -88,10 +88,10 @@ describeWithTraining('the training of mesmer-mini', () => {
 
   test('lets small objects, and what lies between two, count for more', () => {
     const { large, gap, small, rim, empty } = found.weights;
-    expect(large).toBeCloseTo(150 / 144, 5);
-    expect(small).toBe(7);
-    expect(rim).toBe(7);
-    expect(gap).toBe(14);
+    expect(large).toBeCloseTo(250 / 144, 5);
+    expect(small).toBe(12);
+    expect(rim).toBe(12);
+    expect(gap).toBe(24);
     expect(empty).toBe(1);
   });
 

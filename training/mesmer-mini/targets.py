@@ -42,9 +42,9 @@ def pixel_classes(labels):
 
 
 def emphasis(labels):
-    """float32 (rows, columns) in [1, 14]: what a pixel's error counts for.
+    """float32 (rows, columns) in [1, 24]: what a pixel's error counts for.
 
-    A small object's pixels count more, so that one of 20 pixels weighs as much as one of 150: it would otherwise weigh nothing
+    A small object's pixels count more, so that one of 21 pixels weighs as much as one of 250: it would otherwise weigh nothing
     beside its neighbours. Pixels between two objects count twice, since an error there makes one of both.
     """
     area = np.bincount(labels.ravel())

@@ -40,7 +40,7 @@ const GRID = {
   maximaSmooth: [0, 0.5, 1, 1.5, 2],
   interiorThreshold: [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6],
   interiorSmooth: [0, 0.5, 1, 1.5],
-  smallObjects: [5, 10, 15, 20, 30, 60, 80, 100, 120],
+  smallObjects: [3, 5, 8, 10, 15, 20, 30, 60, 80, 100, 120],
   radius: [1, 2, 3],
 };
 const SIGNALS = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
