@@ -1,4 +1,3 @@
-import { keepIds } from './nucleated.ts';
 import type { Grid } from './prepare.ts';
 
 /**
@@ -7,24 +6,25 @@ import type { Grid } from './prepare.ts';
  * the pixel is sure of the middle alone: it grows to `smallest` pixels, each time by the background pixel beside it that is nearest to the
  * centre of what was drawn, first in raster order where two are, or as far as there is background. Objects in the order of their ids.
  *
- * @param labels int32 (height, width), ids 1..n, 0 for background.
- * @returns int32 (height, width), ids 1..n in their old order; `labels` itself where no object is as small.
+ * @param labels int32 (height, width), ids 1..n, 0 for background; changed in place, since a large field has no room for a second array.
+ * @returns `labels`, ids 1..n in their old order.
  */
 export function growSmallest(labels: Int32Array, grid: Grid, smallest: number): Int32Array {
-  const small = smallOnes(labels, smallest);
-  if (small.size === 0) return labels;
-  const out = Int32Array.from(labels);
   const dropped = new Set<number>();
-  for (const [id, pixels] of small) {
+  for (const [id, pixels] of smallOnes(labels, smallest)) {
     if (pixels.some((i) => atBorder(i, grid))) dropped.add(id);
-    else grow(out, id, pixels, grid.width, smallest);
+    else grow(labels, id, pixels, grid.width, smallest);
   }
-  if (dropped.size === 0) return out;
-  const ids = Array.from({ length: mostOf(labels) }, (_, index) => index + 1);
-  return keepIds(
-    out,
-    ids.filter((id) => !dropped.has(id)),
-  );
+  if (dropped.size > 0) renumber(labels, dropped);
+  return labels;
+}
+
+/** Makes the ids without those in `dropped` 1..n again, in place. */
+function renumber(labels: Int32Array, dropped: ReadonlySet<number>): void {
+  const renamed = new Int32Array(mostOf(labels) + 1);
+  let next = 0;
+  for (let id = 1; id < renamed.length; id++) renamed[id] = dropped.has(id) ? 0 : ++next;
+  for (let i = 0; i < labels.length; i++) labels[i] = renamed[labels[i]!]!;
 }
 
 function mostOf(labels: Int32Array): number {
@@ -54,16 +54,16 @@ function atBorder(i: number, { height, width }: Grid): boolean {
 }
 
 /** Adds pixels to one object in place until it has `smallest` of them or nothing beside it is free. */
-function grow(out: Int32Array, id: number, pixels: readonly number[], width: number, smallest: number): void {
+function grow(labels: Int32Array, id: number, pixels: readonly number[], width: number, smallest: number): void {
   const held = [...pixels];
   const row = mean(held.map((i) => Math.floor(i / width)));
   const column = mean(held.map((i) => i % width));
   const distance = (i: number): number => (Math.floor(i / width) - row) ** 2 + ((i % width) - column) ** 2;
   while (held.length < smallest) {
-    const free = [...new Set(held.flatMap((i) => besides(i, width, out.length)))].filter((i) => out[i] === 0);
+    const free = [...new Set(held.flatMap((i) => besides(i, width, labels.length)))].filter((i) => labels[i] === 0);
     if (free.length === 0) return;
     const next = free.reduce((best, i) => ((distance(i) - distance(best) || i - best) < 0 ? i : best));
-    out[next] = id;
+    labels[next] = id;
     held.push(next);
   }
 }

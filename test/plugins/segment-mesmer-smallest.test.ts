@@ -36,15 +36,22 @@ describe('the smallest objects of segment-mesmer', () => {
     expect(grown(speck, 21)).toEqual(['.......', '..111..', '.11111.', '.11111.', '.11111.', '..111..', '.......']);
   });
 
-  test('objects of enough pixels stay as they are, in an array that is not copied', () => {
+  test('objects of enough pixels stay as they are', () => {
     const { labels, ...grid } = drawn(`
       .....
       .11..
       .11..
       .....`);
-    expect(growSmallest(labels, grid, 4)).toBe(labels);
-    expect(growSmallest(labels, grid, 0)).toBe(labels);
+    const before = [...labels];
+    expect([...growSmallest(labels, grid, 4)]).toEqual(before);
+    expect([...growSmallest(labels, grid, 0)]).toEqual(before);
     expect(growSmallest(new Int32Array(20), grid, 21).some((id) => id > 0)).toBe(false);
+  });
+
+  test('works in the array it was given, which a large field has no room to copy', () => {
+    const { labels, ...grid } = drawn('1....\n.....\n...2.\n.....');
+    expect(growSmallest(labels, grid, 2)).toBe(labels);
+    expect(show(labels, grid.width)).toEqual(['.....', '...1.', '...1.', '.....']);
   });
 
   test.each([
