@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,19 +32,23 @@ export async function temporaryHome(): Promise<{ home: string; remove: () => Pro
   return { home, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** A port of the loopback interface that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Ports that systems give to nobody who did not ask for them: below Linux' ephemeral ones, with room for the UI's, 1000 above. */
+const [LOWEST, HIGHEST] = [15_000, 30_999];
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('no port'));
-      });
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
   });
+
+/** A port of the loopback interface that was free a moment ago, as the one 1000 above was, and that no connection is given meanwhile. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if ((await isFree(port)) && (await isFree(port + 1000))) return port;
+  }
+  throw new Error(`no free port from ${LOWEST} to ${HIGHEST}`);
 }
 
 /** An embedded server of its own in a fresh folder, on a free port, whatever TEMPORAL_ADDRESS says. Call `stop` at the end. */
