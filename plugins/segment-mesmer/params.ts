@@ -17,7 +17,10 @@ const postprocessing = z.strictObject({
   labelErosion: pixels.optional().describe('layers taken off every object'),
   smallObjects: pixels.optional().describe('objects of fewer pixels are dropped'),
   fillHoles: pixels.optional().describe('holes of fewer pixels are filled'),
-  smallest: pixels
+  smallest: z
+    .int()
+    .min(0)
+    .max(100)
     .optional()
     .describe(
       'pixels of the smallest object there is: those of fewer that are not dropped grow to it, and at the border of the image are dropped; 0 for neither',

@@ -1,4 +1,9 @@
+import { testContext } from '../../core/testing.ts';
+import type { Labels } from '../../kernels/image.ts';
+import { segmentMesmer } from '../../plugins/segment-mesmer/index.ts';
 import { growSmallest } from '../../plugins/segment-mesmer/smallest.ts';
+import { drawBlobs } from '../support/drawn-blobs.ts';
+import { mesmerRecord, openModel } from '../support/onnx-models.ts';
 
 /** Labels drawn by digits, background by dots. */
 function drawn(text: string): { labels: Int32Array; height: number; width: number } {
@@ -95,5 +100,40 @@ describe('the smallest objects of segment-mesmer', () => {
     const out = grown(near, 12);
     expect(out.join('').match(/1/g)).toHaveLength(12);
     expect(out.every((row) => row.startsWith('..'))).toBe(true);
+  });
+});
+
+describe('the step', () => {
+  const image = drawBlobs(120, 140);
+
+  async function nucleiOf(profile: string, nuclei: Record<string, number>): Promise<Int32Array> {
+    // A net that copies its channels.
+    const { handle } = await openModel(mesmerRecord('mesmer-tiny', { profile }));
+    const params = segmentMesmer.params.parse({ compartments: 'nuclei', nuclei });
+    const found = await segmentMesmer.run({ image }, params, testContext({ models: { net: handle } }));
+    return (found as { cells: Labels }).cells.data;
+  }
+
+  test.each(['mesmer-mini', 'mesmer-tf-9'])('lets objects of %s grow where it is asked to', async (profile) => {
+    const asDrawn = await nucleiOf(profile, { smallObjects: 1, smallest: 0 });
+    const expected = growSmallest(Int32Array.from(asDrawn), image, 60);
+    expect(expected).not.toEqual(asDrawn);
+    expect(await nucleiOf(profile, { smallObjects: 1, smallest: 60 })).toEqual(expected);
+  });
+
+  test("follows the profile: 21 pixels for mesmer-mini, nothing for Mesmer's", async () => {
+    const given = { smallObjects: 1, interiorThreshold: 0.8, interiorSmooth: 0 };
+    const mini = await nucleiOf('mesmer-mini', { ...given, smallest: 0 });
+    const grown = growSmallest(Int32Array.from(mini), image, 21);
+    expect(grown).not.toEqual(mini);
+    expect(await nucleiOf('mesmer-mini', given)).toEqual(grown);
+    expect(await nucleiOf('mesmer-tf-9', given)).toEqual(await nucleiOf('mesmer-tf-9', { ...given, smallest: 0 }));
+  });
+
+  test('refuses a smallest object that is none', () => {
+    const parse = (smallest: number): unknown => segmentMesmer.params.parse({ nuclei: { smallest } });
+    expect(() => parse(101)).toThrow();
+    expect(() => parse(-1)).toThrow();
+    expect(() => parse(2.5)).toThrow();
   });
 });

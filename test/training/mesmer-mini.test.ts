@@ -38,7 +38,7 @@ describeWithTraining('the training of mesmer-mini', () => {
     cut: number;
     faded: number;
     borders: { inside: number; at: number; beyond: number; mirrored: boolean; unknown: boolean };
-    least: Record<'nuclei' | 'tissue', { inside: number; edge: number }>;
+    least: Record<'nuclei' | 'tissue', { inside: number; edge: number }> & { pixels: number };
     claimed: { boundary: number; interior: number };
     smoothed: [sparse: boolean[], smoothed: boolean[]][];
     empty: boolean;
@@ -194,7 +194,8 @@ describeWithTraining('the training of mesmer-mini', () => {
   });
 
   test('takes what a crop leaves of a nucleus at its edge for none where the masks hold none as small', () => {
-    const { nuclei, tissue } = found.least;
+    const { nuclei, tissue, pixels } = found.least;
+    expect(pixels).toBe(profileOf('mesmer-mini', 'mesmer-mini').watershed.nucleus.smallest);
     expect(nuclei.edge).toBeGreaterThanOrEqual(21);
     expect(nuclei.inside).toBeLessThan(21);
     expect(tissue.edge).toBeLessThan(21);

@@ -18,7 +18,7 @@ from examples import Examples, teach
 from filters import blur
 from network import Exported, Network
 from resume import measure, resume
-from scenes import Scene, crop, ends_of, small_ones
+from scenes import LEAST, Scene, crop, ends_of, small_ones
 from stains import CLEAR, FAINT, HAZY, cut, stain, vary_nuclei
 from targets import INTERIOR, bare_cells, emphasis, nuclear_cells, pieces
 from train import loss_of
@@ -157,7 +157,7 @@ for n in range(400):
 dots = np.zeros((200, 200), np.int32)
 for n, (row, column) in enumerate(np.argwhere(np.ones((20, 20), bool)) * 10 + 2):
     dots[row : row + 5, column : column + 5] = n + 1
-report["least"] = {}
+report["least"] = {"pixels": LEAST}
 for kind, drawn in (("nuclei", None), ("tissue", dots)):
     scene = Scene("dots", kind, shade[None], np.array([[0.0, 200.0]]), (), dots, drawn, 1.0, 1.0, np.empty((0, 2)))
     areas = {"inside": [], "edge": []}

@@ -62,8 +62,8 @@ def loss_of(maps, classes, inner, weights):
         scores = maps[:, start + 1 : start + 4]
         claimed = scores.detach().softmax(1)[:, INTERIOR]
         by_class = weight * of_class[truth] * (1 + FALSE_WEIGHT * claimed * (truth == BACKGROUND))
-        scores = functional.cross_entropy(scores, truth, reduction="none")
-        total = total + (by_class * scores).sum() / by_class.sum().clamp(min=1)
+        surprise = functional.cross_entropy(scores, truth, reduction="none")
+        total = total + (by_class * surprise).sum() / by_class.sum().clamp(min=1)
         error = (maps[:, start] - inner[:, channel]) ** 2
         total = total + DISTANCE_WEIGHT * (weight * error).sum() / weight.sum().clamp(min=1)
     return total
